@@ -1,0 +1,71 @@
+package config
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// check refuses what would be unsafe or cannot work. Each sentence says which setting and what to do.
+func (c Config) check() error {
+	if !c.Embedded() && c.Environment == "" {
+		return errors.New("DATABASE_URL is set but ENV is not: say ENV=production or ENV=development; refusing to start")
+	}
+	var faults []error
+	add := func(broken bool, sentence string) {
+		if broken {
+			faults = append(faults, errors.New(sentence))
+		}
+	}
+	add(c.Environment != Development && c.Environment != Production, "ENV must be production or development")
+	add(c.Port < 0 || c.Port > 65535, "PORT must be between 1 and 65535")
+	add(c.TrustedProxies < 0 || c.TrustedProxies > 10, "TRUSTED_PROXIES must be the number of proxies in front, 0 to 10")
+	add(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "LOG_LEVEL must be debug, info, warn or error")
+	add(net.ParseIP(c.ListenAddress) == nil, "LISTEN_ADDR must be an IP address")
+	add(c.Embedded() && !isLoopback(c.ListenAddress), "LISTEN_ADDR must be a loopback address with the embedded database: set DATABASE_URL to serve a network")
+	add(c.Embedded() && c.Environment == Production, "ENV=production needs DATABASE_URL: the embedded database is for one machine only")
+	add(c.Embedded() && c.MigrateDatabaseURL != "", "MIGRATE_DATABASE_URL is set but DATABASE_URL is not")
+	add(!isPostgres(c.DatabaseURL) || !isPostgres(c.MigrateDatabaseURL), "DATABASE_URL and MIGRATE_DATABASE_URL must begin with postgres://")
+	add(c.SessionIdle <= 0 || c.SessionLifetime < c.SessionIdle, "SESSION_IDLE must be positive and at most SESSION_LIFETIME")
+	add(c.PublicURL != "" && !isOrigin(c.PublicURL), "PUBLIC_URL must be https://host or http://host, without a path")
+	add(c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps"), "SMTP_URL must be smtp://host:port or smtps://host:port")
+	add(!hasScheme(c.TwilioBaseURL, "https", "http"), "TWILIO_BASE_URL must be an https address")
+	given := []string{c.TwilioAccountSID, c.TwilioAuthToken, c.TwilioFrom}
+	add(slices.Contains(given, "") && strings.Join(given, "") != "", "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM go together")
+	if c.Environment == Production {
+		add(c.SecretKey.IsZero(), "ENV=production needs SECRET_KEY: 32 random bytes in base64 (openssl rand -base64 32)")
+		add(c.PublicURL == "", "ENV=production needs PUBLIC_URL, the https address that browsers use")
+		add(c.PublicURL != "" && !c.Secure() && !isLocal(c.PublicURL), "PUBLIC_URL must begin with https:// in production")
+		add(c.SMTPURL == "", "ENV=production needs SMTP_URL")
+		add(hasScheme(c.TwilioBaseURL, "http"), "TWILIO_BASE_URL must begin with https:// in production")
+	}
+	return errors.Join(faults...)
+}
+
+func isLoopback(address string) bool {
+	ip := net.ParseIP(address)
+	return ip != nil && ip.IsLoopback()
+}
+
+// isLocal tells whether a URL stays on this machine, where TLS has nothing to protect.
+func isLocal(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && (u.Hostname() == "localhost" || isLoopback(u.Hostname()))
+}
+
+func isPostgres(raw string) bool {
+	return raw == "" || hasScheme(raw, "postgres", "postgresql")
+}
+
+func hasScheme(raw string, schemes ...string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && slices.Contains(schemes, u.Scheme)
+}
+
+func isOrigin(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" &&
+		u.Path == "" && u.RawQuery == "" && u.Fragment == "" && u.User == nil
+}

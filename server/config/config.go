@@ -1,0 +1,172 @@
+// Package config reads what the server is told by its environment: once, at the start, validated, and
+// passed on by value. Every setting is named in the README's table.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Environment says how careful the server must be.
+type Environment string
+
+// The environments.
+const (
+	// Development allows generated keys, demo people and the devbox; with the embedded database it is the default.
+	Development Environment = "development"
+	// Production refuses to start without the settings that make it safe.
+	Production Environment = "production"
+)
+
+// Config is everything the environment can say. Secrets may also come from a file: NAME_FILE names it.
+type Config struct {
+	Environment Environment `env:"ENV"`
+	// Port is the TCP port; 0 takes a free one (tests).
+	Port int `env:"PORT" envDefault:"8080"`
+	// ListenAddress is the IP address to listen on.
+	ListenAddress string `env:"LISTEN_ADDR"`
+	// PublicURL is how browsers and providers reach the server: scheme and host, no trailing slash.
+	PublicURL string `env:"PUBLIC_URL"`
+	// DataDir holds the embedded database and the development key.
+	DataDir string `env:"DATA_DIR" envDefault:"./data"`
+	// LogLevel is debug, info, warn or error.
+	LogLevel string `env:"LOG_LEVEL" envDefault:"info"`
+	// TrustedProxies is how many proxies in front add to X-Forwarded-For; 0 trusts no header.
+	TrustedProxies int `env:"TRUSTED_PROXIES" envDefault:"0"`
+
+	// DatabaseURL is how the server connects, as the role that owns nothing; "" starts the embedded cluster.
+	DatabaseURL string `env:"DATABASE_URL"`
+	// MigrateDatabaseURL is how the owner of the schema connects.
+	MigrateDatabaseURL string `env:"MIGRATE_DATABASE_URL"`
+	// SecretKey seals and hashes what must not be readable in the database; zero when a development key is to be made.
+	SecretKey Key `env:"SECRET_KEY"`
+	// MetricsToken opens /metrics to a bearer of it; without one only the machine itself may read them.
+	MetricsToken string `env:"METRICS_TOKEN"`
+
+	// SessionIdle ends a session that was not used for so long.
+	SessionIdle time.Duration `env:"SESSION_IDLE" envDefault:"1h"`
+	// SessionLifetime ends a session however much it is used.
+	SessionLifetime time.Duration `env:"SESSION_LIFETIME" envDefault:"12h"`
+
+	// SMTPURL is smtp:// or smtps://user:password@host:port.
+	SMTPURL string `env:"SMTP_URL"`
+	// SMTPFrom is the address e-mails come from.
+	SMTPFrom string `env:"SMTP_FROM"`
+	// TwilioAccountSID, TwilioAuthToken and TwilioFrom are given together or not at all.
+	TwilioAccountSID string `env:"TWILIO_ACCOUNT_SID"`
+	TwilioAuthToken  string `env:"TWILIO_AUTH_TOKEN"`
+	TwilioFrom       string `env:"TWILIO_FROM"`
+	TwilioBaseURL    string `env:"TWILIO_BASE_URL" envDefault:"https://api.twilio.com"`
+}
+
+// fromFiles are the settings that NAME_FILE may give, as orchestrators mount secrets.
+var fromFiles = []string{
+	"DATABASE_URL", "MIGRATE_DATABASE_URL", "SECRET_KEY", "METRICS_TOKEN", "SMTP_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
+}
+
+// Read takes the environment as "NAME=value" strings (os.Environ) and returns a valid configuration, or
+// one error that names every setting to correct and never shows a value.
+func Read(environ []string) (Config, error) {
+	vars := env.ToMap(environ)
+	var c Config
+	if err := readFiles(vars); err != nil {
+		return Config{}, err
+	}
+	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
+		return Config{}, withoutValues(err)
+	}
+	c.complete()
+	if err := c.check(); err != nil {
+		return Config{}, err
+	}
+	return c, nil
+}
+
+// Embedded tells whether the server runs its own private Postgres.
+func (c Config) Embedded() bool { return c.DatabaseURL == "" }
+
+// Demo tells whether demo people may exist: only where nobody else can reach the server.
+func (c Config) Demo() bool { return c.Embedded() && c.Environment == Development }
+
+// Secure tells whether browsers reach the server over TLS.
+func (c Config) Secure() bool { return strings.HasPrefix(c.PublicURL, "https://") }
+
+// Twilio tells whether a real or simulated Twilio account is configured.
+func (c Config) Twilio() bool { return c.TwilioAccountSID != "" }
+
+// Address is what to listen on, "127.0.0.1:8080".
+func (c Config) Address() string { return net.JoinHostPort(c.ListenAddress, strconv.Itoa(c.Port)) }
+
+// WithPort returns c as if PORT had been n, for when the system chose the port.
+func (c Config) WithPort(n int) Config {
+	if c.PublicURL == localURL(c.Port) {
+		c.PublicURL = localURL(n)
+	}
+	c.Port = n
+	return c
+}
+
+func localURL(port int) string { return "http://localhost:" + strconv.Itoa(port) }
+
+func readFiles(vars map[string]string) error {
+	for _, name := range fromFiles {
+		path, given := vars[name+"_FILE"]
+		if !given || path == "" {
+			continue
+		}
+		if vars[name] != "" {
+			return fmt.Errorf("%s and %s_FILE are both set; keep one", name, name)
+		}
+		content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		if err != nil {
+			return fmt.Errorf("%s_FILE cannot be read: %w", name, err)
+		}
+		vars[name] = strings.TrimSpace(string(content))
+	}
+	return nil
+}
+
+// withoutValues keeps the names of what could not be parsed: a value may be a secret.
+func withoutValues(err error) error {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return errors.New("the environment cannot be read")
+	}
+	var names []string
+	for _, one := range all.Errors {
+		if p, ok := errors.AsType[env.ParseError](one); ok {
+			names = append(names, p.Name)
+		}
+	}
+	return fmt.Errorf("not readable: %s (see the table of settings in the README)", strings.Join(names, ", "))
+}
+
+func (c *Config) complete() {
+	if c.Environment == "" && c.Embedded() {
+		c.Environment = Development
+	}
+	if c.ListenAddress == "" {
+		c.ListenAddress = "0.0.0.0"
+		if c.Embedded() {
+			c.ListenAddress = "127.0.0.1"
+		}
+	}
+	if c.PublicURL == "" && c.Environment != Production {
+		c.PublicURL = localURL(c.Port)
+	}
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	c.TwilioBaseURL = strings.TrimRight(c.TwilioBaseURL, "/")
+	if c.SMTPFrom == "" {
+		if u, err := url.Parse(c.PublicURL); err == nil && u.Hostname() != "" {
+			c.SMTPFrom = "ne-pas-repondre@" + u.Hostname()
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package config
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var key = [32]byte{1, 2, 250, 255, 63, 62}
+
+func production(more ...string) []string {
+	return append([]string{
+		"DATABASE_URL=postgres://app@db/teleconsult", "ENV=production", "PUBLIC_URL=https://teleconsult.hopital.example",
+		"SECRET_KEY=" + base64.StdEncoding.EncodeToString(key[:]), "SMTP_URL=smtp://relay:587",
+	}, more...)
+}
+
+func TestDefaultsAreTheDemoOnOneMachine(t *testing.T) {
+	t.Parallel()
+	c, err := Read(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.Embedded() || !c.Demo() || c.Environment != Development || c.Secure() || c.Twilio() {
+		t.Errorf("embedded development expected, got %+v", c)
+	}
+	if c.Address() != "127.0.0.1:8080" || c.PublicURL != "http://localhost:8080" || c.DataDir != "./data" {
+		t.Errorf("address %q, public %q, data %q", c.Address(), c.PublicURL, c.DataDir)
+	}
+	if c.TwilioBaseURL != "https://api.twilio.com" || c.SMTPFrom != "ne-pas-repondre@localhost" {
+		t.Errorf("twilio %q, from %q", c.TwilioBaseURL, c.SMTPFrom)
+	}
+}
+
+func TestWithPortFollowsTheListener(t *testing.T) {
+	t.Parallel()
+	c, err := Read([]string{"PORT=0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c = c.WithPort(4711); c.PublicURL != "http://localhost:4711" || c.Address() != "127.0.0.1:4711" {
+		t.Errorf("got %q, %q", c.PublicURL, c.Address())
+	}
+	c, err = Read([]string{"PORT=0", "PUBLIC_URL=http://tele.localhost"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c = c.WithPort(4711); c.PublicURL != "http://tele.localhost" {
+		t.Errorf("a given PUBLIC_URL stays, got %q", c.PublicURL)
+	}
+}
+
+func TestProduction(t *testing.T) {
+	t.Parallel()
+	c, err := Read(production("TRUSTED_PROXIES=1", "PUBLIC_URL=https://teleconsult.hopital.example/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Embedded() || c.Demo() || !c.Secure() || c.Address() != "0.0.0.0:8080" || c.TrustedProxies != 1 {
+		t.Errorf("got %+v", c)
+	}
+	if c.PublicURL != "https://teleconsult.hopital.example" {
+		t.Errorf("public %q", c.PublicURL)
+	}
+	if [32]byte(c.SecretKey) != key {
+		t.Error("another key than the one given")
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		environ []string
+		want    string
+	}{
+		"a database without ENV":           {[]string{"DATABASE_URL=postgres://a@b/c"}, "ENV is not"},
+		"an unknown ENV":                   {[]string{"ENV=prod"}, "ENV must be"},
+		"production without a database":    {[]string{"ENV=production"}, "needs DATABASE_URL"},
+		"production without a key":         {production("SECRET_KEY="), "needs SECRET_KEY"},
+		"production without PUBLIC_URL":    {production("PUBLIC_URL="), "needs PUBLIC_URL"},
+		"production without SMTP_URL":      {production("SMTP_URL="), "needs SMTP_URL"},
+		"production over plain http":       {production("PUBLIC_URL=http://tele.example"), "https://"},
+		"a demo on the network":            {[]string{"LISTEN_ADDR=0.0.0.0"}, "loopback"},
+		"an address that is a name":        {[]string{"LISTEN_ADDR=localhost"}, "LISTEN_ADDR must be an IP"},
+		"a port that is no number":         {[]string{"PORT=http"}, "Port"},
+		"a port out of range":              {[]string{"PORT=70000"}, "PORT must be"},
+		"an owner without a database":      {[]string{"MIGRATE_DATABASE_URL=postgres://a@b/c"}, "DATABASE_URL is not"},
+		"another database":                 {[]string{"DATABASE_URL=mysql://a@b/c", "ENV=development"}, "postgres://"},
+		"half of Twilio":                   {[]string{"TWILIO_ACCOUNT_SID=AC1"}, "go together"},
+		"a public address with a path":     {[]string{"PUBLIC_URL=https://a.example/tele"}, "without a path"},
+		"an SMTP address without a scheme": {[]string{"SMTP_URL=relay:587"}, "SMTP_URL must be"},
+		"Twilio over plain http":           {production("TWILIO_BASE_URL=http://api.twilio.com"), "TWILIO_BASE_URL must begin with https"},
+		"an unknown log level":             {[]string{"LOG_LEVEL=loud"}, "LOG_LEVEL"},
+		"more proxies than exist":          {[]string{"TRUSTED_PROXIES=99"}, "TRUSTED_PROXIES"},
+		"idle longer than the lifetime":    {[]string{"SESSION_IDLE=13h"}, "SESSION_IDLE"},
+		"a short key":                      {[]string{"SECRET_KEY=c2hvcnQ="}, "SecretKey"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Read(test.environ)
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%q does not say %q", err, test.want)
+			}
+			if strings.Contains(err.Error(), "c2hvcnQ") {
+				t.Error("the error shows a value")
+			}
+		})
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := Read([]string{"ENV=production", "DATABASE_URL=postgres://a@b/c"})
+	for _, name := range []string{"SECRET_KEY", "PUBLIC_URL", "SMTP_URL"} {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is not named in: %v", name, err)
+		}
+	}
+}
+
+func TestSecretsFromFiles(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "smtp")
+	if err := os.WriteFile(path, []byte("smtp://user:pass@relay:587\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Read(production("SMTP_URL=", "SMTP_URL_FILE="+path))
+	if err != nil || c.SMTPURL != "smtp://user:pass@relay:587" {
+		t.Errorf("got %q, %v", c.SMTPURL, err)
+	}
+	if _, err = Read(production("SMTP_URL_FILE=" + path)); err == nil || !strings.Contains(err.Error(), "both set") {
+		t.Errorf("a setting given twice: %v", err)
+	}
+	if _, err = Read([]string{"SMTP_URL_FILE=/does/not/exist"}); err == nil || !strings.Contains(err.Error(), "SMTP_URL_FILE") {
+		t.Errorf("a missing file: %v", err)
+	}
+}
+
+func TestKeyForms(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		base64.StdEncoding.EncodeToString(key[:]), base64.RawStdEncoding.EncodeToString(key[:]),
+		base64.URLEncoding.EncodeToString(key[:]), base64.RawURLEncoding.EncodeToString(key[:]), hex.EncodeToString(key[:]),
+	} {
+		var k Key
+		if err := k.UnmarshalText([]byte(text)); err != nil || [32]byte(k) != key {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	k := Key(key)
+	if shown := fmt.Sprintf("%v %s %+v %#v", k, k, struct{ K Key }{k}, k); strings.Contains(shown, "250") || strings.Contains(shown, "fa") {
+		t.Errorf("the key is printed: %s", shown)
+	}
+}
