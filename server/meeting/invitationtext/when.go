@@ -1,0 +1,304 @@
+package invitationtext
+
+import (
+	"regexp"
+	"strings"
+	"time"
+)
+
+// When is the start that a text says.
+type When struct {
+	// Start is in the zone of the text. It has a meaning only when Found is true.
+	Start time.Time
+	Found bool
+	// ZoneAssumed: the text names no zone, the fallback was taken.
+	ZoneAssumed bool
+	// YearAssumed: the text names no year, the next such day was taken.
+	YearAssumed bool
+	// Ambiguous: the clock shows this time twice that day; Start is the first.
+	Ambiguous bool
+	// Skipped: the clock never shows this time that day; Found is false.
+	Skipped bool
+}
+
+// line is one line of the text without links, and its folded form, rune for rune.
+type line struct {
+	original, folded string
+	skip             bool // a mail header: when it was sent, not when they meet
+}
+
+// said is a date with its clock and what follows them.
+type said struct {
+	day   day
+	clock clock
+	on    int // the line of the clock
+}
+
+// ReadWhen reads the start of the meeting from a text that Clean gave. A calendar file's DTSTART
+// wins, then lines labelled as a date or a time, then the first date that has a clock near it.
+// A date without clock is no start.
+func ReadWhen(text string, now time.Time, fallback *time.Location) When {
+	lines := linesOf(text)
+	if w, ok := calendarStart(text, lines, fallback); ok {
+		return w
+	}
+	lang := ""
+	var folded strings.Builder
+	for _, l := range lines {
+		folded.WriteString(l.folded)
+		folded.WriteByte('\n')
+	}
+	lang = language(folded.String())
+	for _, labelled := range []bool{true, false} {
+		for i := range lines {
+			if lines[i].skip || isLabelled(lines, i) != labelled {
+				continue
+			}
+			if s, ok := startOn(lines, i, lang); ok {
+				return s.resolve(lines, now, fallback)
+			}
+		}
+	}
+	return When{}
+}
+
+func linesOf(text string) []line {
+	var lines []line
+	for l := range strings.SplitSeq(withoutLinks(text), "\n") {
+		f := Fold(l)
+		f = strings.ReplaceAll(f, " daylight time", " standard time") // as long as the other
+		lines = append(lines, line{original: l, folded: f})
+	}
+	markHeaders(lines)
+	return lines
+}
+
+var (
+	sentHeader  = regexp.MustCompile(`^(?:envoye|envoye le|sent|gesendet|enviad[oa](?: el| em)?|date d'envoi|recu(?: le)?|received|empfangen|recibido|recebido|cree(?: le)?|created|erstellt|criado|creado|imprime le|mis a jour|dtstamp|created|last-modified|duree|duration|dauer|duracion|duracao|horaires? d'ouverture)\s?(?:le|on|am|el|em)?\s?:`)
+	dateHeader  = regexp.MustCompile(`^(?:date|datum|fecha|data)\s?:`)
+	otherHeader = regexp.MustCompile(`^(?:de|from|von|expediteur|an|to|para|cc|message-id|reply-to|received)\s?:\s?\S`)
+	rfcDate     = regexp.MustCompile(`^date: [a-z]{3}, \d{1,2} [a-z]{3} \d{4} \d{2}:\d{2}:\d{2} [+-]\d{4}`)
+	attribution = regexp.MustCompile(`(?:a ecrit|wrote|schrieb|escribio|escreveu)\s?:?$`)
+	attributes  = regexp.MustCompile(`^(?:le|on|am|el|em|a)\b.*\d`)
+	timeLabel   = regexp.MustCompile(`^(?:\W*)(?:heure|time|uhrzeit|hora|horario|when|quand|wann|cuando|quando|date|datum|fecha|data|debut|start|starts|beginn|inicio|zeit|termin|jour|tag|dia|day|rendez-vous|rdv|appointment)\b[^:]{0,28}:`)
+)
+
+// near is the number of lines of a mail's header block around its sender.
+const near = 4
+
+// markHeaders marks the lines that say when a mail was sent or forwarded.
+func markHeaders(lines []line) {
+	for i := range lines {
+		f := lines[i].folded
+		switch {
+		case sentHeader.MatchString(f), rfcDate.MatchString(f):
+			lines[i].skip = true
+		case dateHeader.MatchString(f):
+			for j := max(0, i-near); j < min(len(lines), i+near); j++ {
+				if otherHeader.MatchString(lines[j].folded) {
+					lines[i].skip = true
+				}
+			}
+		case attribution.MatchString(f):
+			lines[i].skip = true
+			for j := i - 1; j >= max(0, i-2) && !attributes.MatchString(f); j-- {
+				f = lines[j].folded
+				lines[j].skip = attributes.MatchString(f)
+			}
+		}
+	}
+}
+
+// isLabelled tells whether line i is introduced by a label, on it or alone on the line before.
+func isLabelled(lines []line, i int) bool {
+	if timeLabel.MatchString(lines[i].folded) {
+		return true
+	}
+	return i > 0 && strings.HasSuffix(strings.TrimSpace(lines[i-1].folded), ":") &&
+		timeLabel.MatchString(lines[i-1].folded)
+}
+
+// startOn finds a date on line i and its clock: after it, before it, or on a line nearby.
+func startOn(lines []line, i int, lang string) (said, bool) {
+	f := lines[i].folded
+	american := lang == "en" && halfWord.MatchString(f+" "+nextFolded(lines, i))
+	days := daysOn(f, american)
+	clocks := clocksOn(f, days)
+	for _, d := range days {
+		for _, c := range clocks {
+			if c.at >= d.end && c.at-d.end <= reach {
+				return said{d, c, i}, true
+			}
+		}
+		for _, c := range clocks {
+			if c.at < d.at && d.at-c.next <= reach {
+				return said{d, c, i}, true
+			}
+		}
+		if isoClock := isoTime.FindStringSubmatchIndex(f[d.end:]); isoClock != nil {
+			at := d.end + isoClock[2]
+			return said{d, clock{
+				at: at, end: d.end + isoClock[5], next: d.end + isoClock[1],
+				hour: group(f[d.end:], isoClock, 1), minute: group(f[d.end:], isoClock, 2),
+			}, i}, true
+		}
+		if c, on, ok := clockNearby(lines, i); ok {
+			return said{d, c, on}, true
+		}
+	}
+	return said{}, false
+}
+
+// reach is the largest number of characters between a date and its clock.
+const reach = 60
+
+var (
+	halfWord = regexp.MustCompile(`\d\s?[ap]\.?\s?m\b`)
+	isoTime  = regexp.MustCompile(`^t(\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?`)
+	hourLine = regexp.MustCompile(`^\W*(?:(?:heure|time|uhrzeit|hora|horario|de|from|von|a|at|um|as|das|debut|start|beginn|inicio)\b|\d)`)
+)
+
+func nextFolded(lines []line, i int) string {
+	for j := i + 1; j < len(lines); j++ {
+		if strings.TrimSpace(lines[j].folded) != "" {
+			return lines[j].folded
+		}
+	}
+	return ""
+}
+
+// clockNearby finds a clock at the beginning of one of the next three lines that say something,
+// or on a line labelled as an hour just before.
+func clockNearby(lines []line, i int) (clock, int, bool) {
+	const ahead = 3
+	for j, seen := i+1, 0; j < len(lines) && seen < ahead; j++ {
+		f := lines[j].folded
+		if strings.TrimSpace(f) == "" || lines[j].skip {
+			continue
+		}
+		seen++
+		days := daysOn(f, false)
+		if len(days) > 0 {
+			break
+		}
+		if c := clocksOn(f, days); len(c) > 0 && hourLine.MatchString(f) {
+			return c[0], j, true
+		}
+	}
+	for j := i - 1; j >= max(0, i-2); j-- {
+		f := lines[j].folded
+		if c := clocksOn(f, daysOn(f, false)); len(c) > 0 && timeLabel.MatchString(f) && !lines[j].skip {
+			return c[0], j, true
+		}
+	}
+	return clock{}, 0, false
+}
+
+// resolve finds the zone and the year and makes the time.
+func (s said) resolve(lines []line, now time.Time, fallback *time.Location) When {
+	l := lines[s.on]
+	at := len([]rune(l.folded[:s.clock.next]))
+	z := zoneAt(l.folded[s.clock.next:], string([]rune(l.original)[at:]))
+	if z.loc == nil && s.clock.next < s.day.at { // "14:30 Paris, 12 mai": the zone ends the line
+		z = zoneAt(l.folded[s.day.end:], string([]rune(l.original)[len([]rune(l.folded[:s.day.end])):]))
+	}
+	if z.loc == nil || z.fixed {
+		if elsewhere := textZone(lines); elsewhere.loc != nil && (z.loc == nil || !elsewhere.fixed) {
+			z = elsewhere
+		}
+	}
+	w := When{}
+	if z.loc == nil {
+		z.loc, w.ZoneAssumed = fallback, true
+	}
+	d := s.day
+	if d.year == 0 {
+		w.YearAssumed = true
+		d.year = nextYear(s, now, z.loc)
+	}
+	return w.at(d, s.clock.of24(), s.clock.minute, z)
+}
+
+// nextYear gives the year in which the day and time come next after now.
+func nextYear(s said, now time.Time, loc *time.Location) int {
+	const leap = 8 // 29 February can be eight years away
+	year := now.In(loc).Year()
+	for y := year; y <= year+leap; y++ {
+		t := time.Date(y, time.Month(s.day.month), s.day.day, s.clock.of24(), s.clock.minute, 0, 0, loc)
+		if t.Day() == s.day.day && t.After(now) {
+			return y
+		}
+	}
+	return year
+}
+
+// at makes the time and tells whether the clock skips it or shows it twice.
+func (w When) at(d day, hour, minute int, z zone) When {
+	wall := time.Date(d.year, time.Month(d.month), d.day, hour, minute, 0, 0, time.UTC)
+	first, second := instants(wall, z.loc)
+	switch {
+	case first.IsZero():
+		w.Skipped = true
+		return w
+	case !second.IsZero():
+		switch z.word {
+		case "cest", "mesz", "haec", "central european summer time":
+		case "cet", "mez", "hnec", "central european standard time":
+			first = second
+		default:
+			w.Ambiguous = true
+		}
+	}
+	w.Start, w.Found = first, true
+	return w
+}
+
+// instants gives the moments at which a clock in loc shows the wall time: none, one or two.
+func instants(wall time.Time, loc *time.Location) (first, second time.Time) {
+	for _, around := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
+		_, seconds := wall.Add(around).In(loc).Zone()
+		t := wall.Add(-time.Duration(seconds) * time.Second).In(loc)
+		if _, there := t.Zone(); there != seconds || t.Equal(first) {
+			continue
+		}
+		if first.IsZero() {
+			first = t
+		} else {
+			second = t
+		}
+	}
+	return first, second
+}
+
+var (
+	eventStart = regexp.MustCompile(`(?m)^DTSTART(;[^:\n]*(?:"[^"\n]*"[^:\n]*)*)?:(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(?:\d{2})?(Z?)`)
+	zoneParam  = regexp.MustCompile(`(?i)TZID="?([^";]+)`)
+)
+
+// calendarStart reads DTSTART of a calendar file (RFC 5545 §3.8.2.4).
+func calendarStart(text string, lines []line, fallback *time.Location) (When, bool) {
+	m := eventStart.FindStringSubmatch(text)
+	if m == nil {
+		return When{}, false
+	}
+	d := day{year: number(m[2]), month: number(m[3]), day: number(m[4])}
+	c := clock{hour: number(m[5]), minute: number(m[6])}
+	if !d.valid() || !c.valid() {
+		return When{}, false
+	}
+	z := zone{}
+	if p := zoneParam.FindStringSubmatch(m[1]); p != nil {
+		z = zoneAt(linesOf(p[1])[0].folded, p[1])
+	}
+	if m[7] == "Z" {
+		z = zone{loc: time.UTC}
+	}
+	if z.loc == nil {
+		z = textZone(lines)
+	}
+	w := When{}
+	if z.loc == nil {
+		z.loc, w.ZoneAssumed = fallback, true
+	}
+	return w.at(d, c.hour, c.minute, z), true
+}
