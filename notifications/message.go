@@ -1,0 +1,206 @@
+// Package notifications sends what the product has to say to patients, and knows what became of it.
+//
+// The message table is the queue: a use case writes a message in its own transaction (Outbox.Enqueue),
+// a Dispatcher claims it with a lease, sends it with no transaction open, and marks the outcome.
+// Providers' receipts come in through Hooks. The state machine is Status; nothing is ever called
+// delivered without a receipt.
+//
+// The package never imports the server: it works on an Executor (a transaction somebody else opened)
+// and reports every change of state through a callback in the same transaction.
+package notifications
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Channel is a way to reach a person.
+type Channel string
+
+// The channels.
+const (
+	ChannelEmail Channel = "email"
+	ChannelSMS   Channel = "sms"
+)
+
+// Purpose is what a message is for; each has a template of the same name.
+type Purpose string
+
+// The purposes.
+const (
+	PurposeNotice             Purpose = "notice"
+	PurposeInvitation         Purpose = "invitation"
+	PurposeReminder           Purpose = "reminder"
+	PurposeCancellation       Purpose = "cancellation"
+	PurposePrescriptionNotice Purpose = "prescription-notice"
+)
+
+// Priority orders the queue; a lower number goes first.
+type Priority int
+
+// The priorities. The zero value of a NewMessage stands for PrioritySingle.
+const (
+	PriorityWaiting Priority = 1 // a patient waits for it now
+	PrioritySingle  Priority = 2 // one message that somebody just asked for
+	PriorityBulk    Priority = 3 // one of many
+)
+
+// Status is the state of a message.
+type Status string
+
+// The states.
+const (
+	// StatusQueued waits for its time or for a free worker, also between two attempts.
+	StatusQueued Status = "queued"
+	// StatusSending is held by one dispatcher, until its lease expires.
+	StatusSending Status = "sending"
+	// StatusAccepted was taken by a provider, which is not yet the person.
+	StatusAccepted Status = "accepted"
+	// StatusDelivered has a provider's receipt.
+	StatusDelivered Status = "delivered"
+	// StatusUndelivered was refused for good, or a receipt says that it did not arrive.
+	StatusUndelivered Status = "undelivered"
+	// StatusUnknown may or may not have been taken: the connection died before the answer.
+	StatusUnknown Status = "unknown"
+	// StatusExpired was not sent before it became useless.
+	StatusExpired Status = "expired"
+	// StatusCancelled was taken back before it was sent.
+	StatusCancelled Status = "cancelled"
+)
+
+// Statuses lists every state, in the order of a message's life.
+func Statuses() []Status {
+	return []Status{
+		StatusQueued, StatusSending, StatusAccepted, StatusDelivered,
+		StatusUndelivered, StatusUnknown, StatusExpired, StatusCancelled,
+	}
+}
+
+// transitions is the whole machine. A receipt is a fact and beats what was inferred from silence
+// (queued again after a lapsed lease, unknown, expired); facts never go back.
+var transitions = map[Status][]Status{
+	// accepted, delivered: the late word of an attempt whose lease had lapsed
+	StatusQueued: {StatusSending, StatusAccepted, StatusDelivered, StatusExpired, StatusCancelled},
+	// delivered, undelivered: a receipt that overtook the provider's own answer;
+	// queued: try again; cancelled: taken back while it was being tried, and not taken by the provider
+	StatusSending: {
+		StatusQueued, StatusAccepted, StatusDelivered, StatusUndelivered, StatusUnknown, StatusExpired, StatusCancelled,
+	},
+	StatusAccepted: {StatusDelivered, StatusUndelivered},
+	// queued: an e-mail is tried once more with the same Message-ID; cancelled: instead of that
+	StatusUnknown: {
+		StatusQueued, StatusAccepted, StatusDelivered, StatusUndelivered, StatusExpired, StatusCancelled,
+	},
+	StatusExpired:     {StatusDelivered},
+	StatusDelivered:   {},
+	StatusUndelivered: {},
+	StatusCancelled:   {},
+}
+
+// CanBecome reports whether a message may go from s to next.
+func (s Status) CanBecome(next Status) bool { return slices.Contains(transitions[s], next) }
+
+// Sendable reports whether a message in this state may still be sent (again). Only then are its
+// secrets kept.
+func (s Status) Sendable() bool {
+	return s == StatusQueued || s == StatusSending || s == StatusUnknown
+}
+
+// Final reports whether nothing more is expected to happen. An accepted message is not final: its
+// receipt may come.
+func (s Status) Final() bool {
+	return s == StatusDelivered || s == StatusUndelivered || s == StatusExpired || s == StatusCancelled
+}
+
+// Word is what people read: en file, envoyé, remis, lu, non remis. Read is the patient's birth-date
+// proof on the personal page, which says more than any provider's receipt.
+func (s Status) Word(read bool) string {
+	if read {
+		return "lu"
+	}
+	switch s {
+	case StatusQueued, StatusSending, StatusUnknown:
+		// unknown: it is not known to have left, so it is not called sent
+		return "en file"
+	case StatusAccepted:
+		return "envoyé"
+	case StatusDelivered:
+		return "remis"
+	case StatusUndelivered, StatusExpired, StatusCancelled:
+		return "non remis"
+	}
+	return "non remis"
+}
+
+// Reached reports whether the message is known to have reached the person.
+func (s Status) Reached(read bool) bool { return read || s == StatusDelivered }
+
+// Message is what the product shows of one message.
+type Message struct {
+	ID          string    `db:"id"`
+	EncounterID string    `db:"encounter_id"`
+	Purpose     Purpose   `db:"purpose"`
+	Channel     Channel   `db:"channel"`
+	Recipient   string    `db:"recipient"` // e-mail address or E.164 number; show Masked
+	Status      Status    `db:"status"`
+	Read        bool      `db:"read"` // the patient proved the birth date on the page
+	Code        string    `db:"last_code"`
+	Segments    int       `db:"segments"` // parts of the SMS, 0 when not sent yet or an e-mail
+	Attempts    int       `db:"attempts"`
+	NotBefore   time.Time `db:"not_before"`
+	CreatedAt   time.Time `db:"created_at"`
+	ChangedAt   time.Time `db:"changed_at"` // of the last change of state or receipt
+}
+
+// Word is Status.Word of the message.
+func (m Message) Word() string { return m.Status.Word(m.Read) }
+
+// Masked is the recipient as it may be shown on a screen: j•••@exemple.fr, •• •• •• 12 34.
+func (m Message) Masked() string { return Mask(m.Channel, m.Recipient) }
+
+// Mask hides most of a recipient, leaving what a secretary needs to recognise it.
+func Mask(channel Channel, recipient string) string {
+	if channel == ChannelEmail {
+		local, host, ok := strings.Cut(recipient, "@")
+		if !ok || local == "" {
+			return "•••"
+		}
+		return string([]rune(local)[:1]) + "•••@" + host
+	}
+	if len(recipient) < 8 {
+		return "•• ••"
+	}
+	end := recipient[len(recipient)-4:]
+	return "•• •• •• " + end[:2] + " " + end[2:]
+}
+
+// Quiet hours of SMS, in the department's zone [domain §9: care messages are allowed at any hour,
+// this is courtesy].
+const (
+	quietFrom     = 20 // o'clock
+	quietUntil    = 8
+	quietOverride = 2 * time.Hour // before the appointment, nothing waits
+)
+
+// QuietHours returns the first moment, at or after at, when an SMS about the appointment may be sent:
+// not between 20:00 and 08:00 in zone, except within two hours of the appointment's start.
+func QuietHours(at, start time.Time, zone *time.Location) time.Time {
+	urgent := start.Add(-quietOverride)
+	if !at.Before(urgent) && at.Before(start) {
+		return at
+	}
+	local := at.In(zone)
+	day := local.Day()
+	switch hour := local.Hour(); {
+	case hour >= quietFrom:
+		day++
+	case hour >= quietUntil:
+		return at
+	}
+	morning := time.Date(local.Year(), local.Month(), day, quietUntil, 0, 0, 0, zone)
+	if at.Before(urgent) && urgent.Before(morning) {
+		return urgent.UTC()
+	}
+	return morning.UTC()
+}

@@ -1,0 +1,108 @@
+package notifications
+
+import "time"
+
+// Pauses between attempts.
+const (
+	firstPause        = 15 * time.Second
+	firstPauseWaiting = 3 * time.Second // a patient waits now
+	longestPause      = time.Hour
+	// unknownPause is how long an e-mail of unknown outcome rests before it is sent once more: a relay
+	// that took it has then passed it on, and a mail client that shows both copies shows them as one.
+	unknownPause = 2 * time.Minute
+	// lastTry is how long before its expiry a message gets a last attempt rather than none.
+	lastTry = time.Minute
+)
+
+// backoff is the pause after the given number of attempts (1 and up): doubling, with jitter so that
+// messages that failed together do not come back together. luck is evenly random in [0, 1).
+func backoff(attempts int, p Priority, luck float64) time.Duration {
+	pause := firstPause
+	if p == PriorityWaiting {
+		pause = firstPauseWaiting
+	}
+	for range min(attempts-1, 20) {
+		if pause *= 2; pause >= longestPause {
+			pause = longestPause
+			break
+		}
+	}
+	return time.Duration(float64(pause) * (0.75 + luck/2))
+}
+
+// afterAttempt says what becomes of a message whose attempt by owner ended in r. mine is false when the
+// lease was lost meanwhile: then somebody else decides, unless this attempt knows that it succeeded.
+func afterAttempt(m held, r Result, owner string, now time.Time, luck float64) (change, bool) {
+	mine := m.Status == StatusSending && m.LeaseOwner == owner
+	c := change{
+		Status: Status(r.Verdict), Kind: string(r.Verdict), Code: r.Code, Detail: r.Detail,
+		Provider: r.ProviderID, Segments: r.Segments,
+	}
+	switch r.Verdict {
+	case VerdictAccepted:
+		return c, m.Status.CanBecome(StatusAccepted)
+	case VerdictUndelivered:
+		return c, mine
+	case VerdictRetry:
+		if m.CancelAsked {
+			return c.cancelled(), mine
+		}
+		c.Status, c.NotBefore = StatusQueued, nextTry(m, r.RetryAfter, now, luck)
+		return c, mine
+	case VerdictUnknown:
+		if m.CancelAsked && m.Channel == ChannelEmail {
+			return c.cancelled(), mine
+		}
+		c.NotBefore = m.ExpiresAt
+		if m.Channel == ChannelEmail && m.Unknowns == 0 {
+			// the first unknown outcome: once more, with the same Message-ID
+			c.NotBefore = now.Add(unknownPause)
+		}
+		return c, mine
+	}
+	return change{}, false
+}
+
+func (c change) cancelled() change {
+	c.Status, c.Kind = StatusCancelled, string(StatusCancelled)
+	return c
+}
+
+// nextTry is when a message is tried again: after the pause or what the provider asked for, but with a
+// last attempt before it expires.
+func nextTry(m held, retryAfter time.Duration, now time.Time, luck float64) time.Time {
+	next := now.Add(max(backoff(m.Attempts, m.Priority, luck), retryAfter))
+	if last := m.ExpiresAt.Add(-lastTry); !next.Before(m.ExpiresAt) && last.After(now.Add(retryAfter)) {
+		return last
+	}
+	return next
+}
+
+// afterTime says what time alone does to a message.
+func afterTime(m held, now time.Time) (change, bool) {
+	over := !m.ExpiresAt.After(now)
+	switch {
+	case m.Status == StatusSending && m.LeaseUntil != nil && m.LeaseUntil.Before(now):
+		return afterLapse(m, now), true
+	case over && (m.Status == StatusQueued || m.Status == StatusUnknown):
+		return change{Status: StatusExpired, Kind: string(StatusExpired)}, true
+	case m.Status == StatusUnknown && m.Channel == ChannelEmail && !m.NotBefore.After(now):
+		return change{Status: StatusQueued, Kind: "retry", Code: CodeNoAnswer, NotBefore: now}, true
+	}
+	return change{}, false
+}
+
+// afterLapse: the dispatcher that held the message died. It may have sent it. An e-mail is taken up
+// again, because its Message-ID makes a second copy recognisable; an SMS is not, because nothing would.
+func afterLapse(m held, now time.Time) change {
+	c := change{Kind: string(StatusUnknown), Code: CodeAbandoned}
+	switch {
+	case m.Channel == ChannelSMS:
+		c.Status, c.NotBefore = StatusUnknown, m.ExpiresAt
+	case m.CancelAsked:
+		return c.cancelled()
+	default:
+		c.Status, c.Kind, c.NotBefore = StatusQueued, "retry", now
+	}
+	return c
+}

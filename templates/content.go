@@ -1,0 +1,124 @@
+package templates
+
+import "time"
+
+// Name is the name of a message template.
+type Name string
+
+// The message templates; the same words are the purposes of messages.
+const (
+	NameNotice             Name = "notice"
+	NameInvitation         Name = "invitation"
+	NameReminder           Name = "reminder"
+	NameCancellation       Name = "cancellation"
+	NamePrescriptionNotice Name = "prescription-notice"
+)
+
+// Names lists every message template.
+func Names() []Name {
+	return []Name{NameNotice, NameInvitation, NameReminder, NameCancellation, NamePrescriptionNotice}
+}
+
+// Content is the typed parameters of one message template. They are stored as JSON, without the
+// link, which is a secret.
+type Content interface {
+	// Name is the template that renders it.
+	Name() Name
+	withLink(link string) Content
+}
+
+// Sender is who speaks, in every message.
+type Sender struct {
+	// Brand begins every SMS, such as "AP-HP". One longer than that costs a second part in some messages.
+	Brand string `json:"brand"`
+	// Hospital stands at the head of an e-mail, such as "AP-HP, hôpital Saint-Louis". Never a
+	// department, whose name tells the speciality.
+	Hospital string `json:"hospital"`
+	// Phone is the department's telephone, as people write it.
+	Phone string `json:"phone"`
+	// Representative says that the reader is the patient's legal representative.
+	Representative bool `json:"representative,omitempty"`
+}
+
+// Appointment is when and how, in every message about one.
+type Appointment struct {
+	Start time.Time `json:"start"`
+	// Zone is the department's IANA zone.
+	Zone    string `json:"zone"`
+	Minutes int    `json:"minutes"`
+	// Telephone: the practitioner calls; otherwise it is a video call.
+	Telephone bool `json:"telephone,omitempty"`
+	// Moved: another time had been announced before.
+	Moved bool `json:"moved,omitempty"`
+}
+
+// Notice informs and asks for the agreement on the personal page.
+type Notice struct {
+	Sender
+	Appointment
+	Link string `json:"-"` // the personal page
+}
+
+// Invitation gives the way in, once the link is checked and the patient has agreed.
+type Invitation struct {
+	Sender
+	Appointment
+	Link string `json:"-"` // the personal page, never the meeting itself
+}
+
+// Reminder comes shortly before.
+type Reminder struct {
+	Sender
+	Appointment
+	Link string `json:"-"` // the personal page
+}
+
+// Cause is why an appointment is cancelled, as far as it may be written.
+type Cause string
+
+// The causes.
+const (
+	// CauseHospital: the hospital cancels and calls back.
+	CauseHospital Cause = ""
+	// CausePatient: the patient asked for it.
+	CausePatient Cause = "patient"
+	// CauseRefused: the patient prefers to come; the department offers a visit.
+	CauseRefused Cause = "refused"
+)
+
+// Cancellation takes the appointment back.
+type Cancellation struct {
+	Sender
+	Appointment
+	Cause Cause `json:"cause,omitempty"`
+}
+
+// PrescriptionNotice says that a document waits; never which.
+type PrescriptionNotice struct {
+	Sender
+	// PortalURL is the address of the patient portal.
+	PortalURL string `json:"portalUrl"`
+}
+
+// Name implements Content.
+func (Notice) Name() Name { return NameNotice }
+
+// Name implements Content.
+func (Invitation) Name() Name { return NameInvitation }
+
+// Name implements Content.
+func (Reminder) Name() Name { return NameReminder }
+
+// Name implements Content.
+func (Cancellation) Name() Name { return NameCancellation }
+
+// Name implements Content.
+func (PrescriptionNotice) Name() Name { return NamePrescriptionNotice }
+
+func (c Notice) withLink(link string) Content     { c.Link = link; return c }
+func (c Invitation) withLink(link string) Content { c.Link = link; return c }
+func (c Reminder) withLink(link string) Content   { c.Link = link; return c }
+func (c Cancellation) withLink(string) Content    { return c }
+func (c PrescriptionNotice) withLink(string) Content {
+	return c
+}
