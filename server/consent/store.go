@@ -1,0 +1,24 @@
+package consent
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"teleconsult/server/db"
+)
+
+// Record appends a decision for an encounter.
+func Record(ctx context.Context, tx db.Tx, encounterID, departmentID string, d Decision) error {
+	const insert = `INSERT INTO consent_decision
+		(id, encounter_id, department_id, decision, tool, mode, given_by, giver_name, notice_version, explanation,
+		recorded_by, decided_at, recorded_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, ''), $10, nullif($11, '')::uuid, $12, $13)`
+	_, err := tx.ExecContext(ctx, insert, uuid.Must(uuid.NewV7()).String(), encounterID, departmentID, string(d.Verdict), d.Tool,
+		string(d.Mode), string(d.Giver), d.GiverName, d.NoticeVersion, d.Explanation, d.RecordedBy, d.DecidedAt, d.RecordedAt)
+	if err != nil {
+		return fmt.Errorf("record a decision: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package encounter
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"teleconsult/server/db"
+	"teleconsult/server/fault"
+	"teleconsult/server/secret"
+)
+
+// accessAfter is how long the personal page stays open after the planned end.
+const accessAfter = 7 * 24 * time.Hour
+
+// IssueAccess makes the personal link of an encounter and returns its token: 16 base62 characters. The token
+// is stored hashed for look-up and sealed for the messages to come, so that a stolen database opens nothing.
+func (s *Service) IssueAccess(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
+	token := secret.NewToken()
+	sealed, err := s.Secrets.Seal("patient-access", []byte(token))
+	if err != nil {
+		return "", err
+	}
+	return token, insertAccess(ctx, tx, f, s.tokenHash(token), sealed, s.Now(), f.PlannedEnd.Add(accessAfter))
+}
+
+// accessToken opens the sealed token of the standing link, for a message.
+func (s *Service) accessToken(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
+	sealed, err := sealedToken(ctx, tx, f.ID)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return s.IssueAccess(ctx, tx, f)
+	}
+	if err != nil {
+		return "", err
+	}
+	token, err := s.Secrets.Open("patient-access", sealed)
+	if err != nil {
+		return "", fmt.Errorf("open a personal link: %w", err)
+	}
+	return string(token), nil
+}
+
+// extendAccess keeps the personal link alive when the encounter moves.
+func (s *Service) extendAccess(ctx context.Context, tx db.Tx, f *Facts) error {
+	return updateAccessExpiry(ctx, tx, f.ID, f.PlannedEnd.Add(accessAfter))
+}
+
+func (s *Service) tokenHash(token string) []byte { return s.Secrets.MAC("patient-access", token) }

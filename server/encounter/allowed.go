@@ -1,0 +1,42 @@
+package encounter
+
+import (
+	"teleconsult/server/auth"
+	"teleconsult/server/consent"
+)
+
+// allowed lists the actions that the caller's role and the facts allow now, so that a screen offers nothing
+// that would be refused. The use cases check again.
+func allowed(f *Facts, caller auth.Caller) []string {
+	verdict := f.Consent().Verdict
+	refused := verdict == consent.Refused || verdict == consent.Withdrawn
+	before := f.Status == Planned || f.Status == Arrived
+	video := f.Modality == Video
+	actions := []struct {
+		name       string
+		permission auth.Permission
+		now        bool
+	}{
+		{"edit", auth.EncounterSchedule, before},
+		{"appointment", auth.EncounterSchedule, f.Appointment == nil && f.Status != Cancelled},
+		{"information", auth.InformationRecord, before && (f.Information == nil || f.Information.Tool != f.Tool)},
+		{"consent", auth.ConsentRecord, !f.Status.Ended()},
+		{"portal", auth.InformationRecord, f.Status != Cancelled},
+		{"link", auth.LinkAttach, video && !f.Status.Ended() && !f.declined()},
+		{"invitation", auth.MessageSend, before && !refused},
+		{"start", auth.EncounterHold, before},
+		{"finish", auth.EncounterHold, f.Status == InProgress},
+		{"cancel", auth.EncounterCancel, !f.Status.Ended()},
+		{"on-site", auth.ConsentRecord, refused && f.OnSiteOffered == nil},
+		{"prescription", auth.PrescriptionRecord, f.Status == Finished},
+		{"record", auth.NoteWrite, f.record().State == Todo || f.Transfer != nil},
+		{"coding", auth.ActCode, f.Status == Finished},
+	}
+	names := []string{}
+	for _, a := range actions {
+		if a.now && caller.Can(f.Department.ID, a.permission) {
+			names = append(names, a.name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,198 @@
+package encounter
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/db"
+	"teleconsult/server/fault"
+	"teleconsult/server/meeting"
+)
+
+// LinkInput is a pasted invitation, or an ORTIF session.
+type LinkInput struct {
+	// Text is the invitation as the tool produced it.
+	Text string
+	// Declared are codes of the tool's checklist that the practitioner vouches for.
+	Declared []string
+	// Settled are codes of findings and differences that a person looked at and accepts.
+	Settled []string
+	// HostAccount is the e-mail of the account that hosts; "" keeps it unknown.
+	HostAccount string
+	// Reference is ORTIF's reference of the session.
+	Reference string
+}
+
+// Attach gives the encounter its meeting link. The link must pass the checks of the tool and the department,
+// must never have served another encounter, and what the invitation says must agree with the plan or be
+// settled by a person. The invitation to the patient then goes out by itself once the agreement is there.
+func (s *Service) Attach(ctx context.Context, caller auth.Caller, id string, in LinkInput) (*Facts, error) {
+	return s.Command(ctx, caller, auth.LinkAttach, id, "link.attach",
+		func(ctx context.Context, tx db.Tx, f *Facts) error {
+			if err := f.mayHaveLink(); err != nil {
+				return err
+			}
+			if f.InvitesItself() {
+				return s.attachSession(ctx, tx, caller, f, in)
+			}
+			result, err := s.readInvitation(f, in)
+			if err != nil {
+				return err
+			}
+			return s.attachLink(ctx, tx, caller, f, in, result)
+		})
+}
+
+// Detach revokes the link; the meeting stays used up.
+func (s *Service) Detach(ctx context.Context, caller auth.Caller, id string) (*Facts, error) {
+	return s.Command(ctx, caller, auth.LinkAttach, id, "link.detach",
+		func(ctx context.Context, tx db.Tx, f *Facts) error {
+			if f.Status.Ended() {
+				return notNow("already_ended", "La consultation est terminée.")
+			}
+			now := s.Now()
+			if err := revokeLink(ctx, tx, f, now); err != nil {
+				return err
+			}
+			return s.callBackInvitation(ctx, tx, f, now)
+		})
+}
+
+func (f *Facts) mayHaveLink() error {
+	switch {
+	case f.Modality == Telephone:
+		return notNow("telephone_has_no_link", "Cette consultation se fait par téléphone : elle n'a pas de lien.")
+	case f.Status.Ended():
+		return notNow("already_ended", "La consultation est terminée.")
+	case f.declined():
+		return notNow("consent_refused", "Le patient a refusé la téléconsultation : aucun lien ne peut être préparé.")
+	}
+	return nil
+}
+
+// readInvitation parses and checks the pasted text; the fault says which finding or difference stands in the way.
+func (s *Service) readInvitation(f *Facts, in LinkInput) (meeting.Result, error) {
+	result, err := meeting.Parse(in.Text, s.Now(), f.zone().String())
+	if err != nil {
+		return result, err
+	}
+	policy := meeting.Policy{AllowedHosts: f.Department.MeetingHosts, DoxyMeAllowed: f.Department.DoxyMeAllowed}
+	findings := slices.Concat(result.Findings, meeting.Check(result, policy, in.Declared...))
+	var refused, open []fault.Violation
+	for _, finding := range findings {
+		v := fault.Violation{Field: "text", Code: string(finding.Code), Message: finding.Message}
+		switch {
+		case finding.Severity != meeting.SeverityError || slices.Contains(in.Settled, string(finding.Code)) && settleable(finding.Code):
+		case settleable(finding.Code):
+			open = append(open, v)
+		default:
+			refused = append(refused, v)
+		}
+	}
+	if len(refused) > 0 {
+		refusal := fault.New(fault.KindInvalid, "link_refused", "Ce lien ne peut pas être envoyé au patient.")
+		refusal.Violations = refused
+		return result, refusal
+	}
+	planned := meeting.Planned{Start: f.PlannedStart.In(f.zone()), Tool: meeting.Tool(f.Tool)}
+	for _, d := range meeting.Compare(result, planned) {
+		if !slices.Contains(in.Settled, string(d.Code)) {
+			open = append(open, fault.Violation{Field: "settled", Code: string(d.Code), Message: d.Message})
+		}
+	}
+	if len(open) > 0 {
+		conflict := fault.New(fault.KindConflict, "link_needs_settling", "L'invitation demande une décision de votre part.")
+		conflict.Violations = open
+		return result, conflict
+	}
+	return result, nil
+}
+
+// settleable findings are errors about which a person, and only a person, can know better.
+func settleable(code meeting.Code) bool {
+	return code == meeting.CodeIDMismatch || code == meeting.CodeRecurring
+}
+
+func (s *Service) attachLink(
+	ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, in LinkInput, result meeting.Result,
+) error {
+	now := s.Now()
+	if f.Tool != string(result.Tool) {
+		if err := s.takeTool(ctx, tx, f, string(result.Tool)); err != nil {
+			return err
+		}
+	}
+	keys := [][]byte{s.Secrets.MAC("meeting-link", meeting.NormalisedURL(result.URL))}
+	if key := meeting.Key(result.Tool, result.MeetingID); key != "" {
+		keys = append(keys, s.Secrets.MAC("meeting-number", key))
+	}
+	for _, key := range keys {
+		if err := useMeeting(ctx, tx, key, f.ID, now); err != nil {
+			return err
+		}
+	}
+	if err := revokeLink(ctx, tx, f, now); err != nil {
+		return err
+	}
+	if err := s.callBackInvitation(ctx, tx, f, now); err != nil {
+		return err
+	}
+	return insertLink(ctx, tx, f, caller.StaffID, Link{
+		ID: newID(), Tool: f.Tool, URL: result.URL, MeetingID: result.MeetingID, Passcode: result.Passcode, Topic: result.Topic,
+		Declared: in.Declared, Settled: in.Settled, HostAccount: strings.TrimSpace(in.HostAccount), AttachedAt: now,
+	})
+}
+
+// takeTool makes the tool of the pasted invitation the encounter's tool, after a person settled the difference.
+// The agreement is then asked for again, because it was given for another tool.
+func (s *Service) takeTool(ctx context.Context, tx db.Tx, f *Facts, tool string) error {
+	if !f.Department.Lists(tool) {
+		refusal := fault.New(fault.KindInvalid, "link_refused", "Ce lien ne peut pas être envoyé au patient.")
+		refusal.Violations = []fault.Violation{{
+			Field: "text", Code: "tool_not_listed", Message: "Le service n'utilise pas cet outil. Choisissez un outil de sa liste.",
+		}}
+		return refusal
+	}
+	f.Tool = tool
+	if f.Department.IsFirst(tool) {
+		f.ToolReason = ""
+	} else if f.ToolReason == "" {
+		f.ToolReason = "Invitation reçue de " + ToolNames[tool]
+	}
+	return updatePlan(ctx, tx, f, s.Now())
+}
+
+// attachSession records a session created in ORTIF and that ORTIF was asked to invite the patient.
+func (s *Service) attachSession(ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, in LinkInput) error {
+	reference := strings.TrimSpace(in.Reference)
+	if reference == "" || len([]rune(reference)) > 100 {
+		return fault.Invalid(fault.Violation{
+			Field: "reference", Code: "reference_missing", Message: "Indiquez la référence de la session ORTIF (100 caractères au plus).",
+		})
+	}
+	link := Link{ID: newID(), Tool: ToolORTIF, Reference: reference, Declared: in.Declared, HostAccount: in.HostAccount, AttachedAt: s.Now()}
+	if in.Text != "" {
+		result, err := meeting.Parse(in.Text, s.Now(), f.zone().String())
+		if err != nil {
+			return err
+		}
+		if result.Tool != meeting.ToolORTIF || result.URL == "" {
+			return fault.Invalid(fault.Violation{
+				Field: "text", Code: "not_an_ortif_link", Message: "Aucun lien ORTIF n'a été reconnu dans ce texte. La référence seule suffit.",
+			})
+		}
+		link.URL = result.URL
+	}
+	if err := useMeeting(ctx, tx, s.Secrets.MAC("ortif-session", reference), f.ID, link.AttachedAt); err != nil {
+		return err
+	}
+	if err := revokeLink(ctx, tx, f, link.AttachedAt); err != nil {
+		return err
+	}
+	if err := insertLink(ctx, tx, f, caller.StaffID, link); err != nil {
+		return err
+	}
+	return s.Record(ctx, tx, f, caller.Actor(), "ortif-invited", link.AttachedAt, nil)
+}

@@ -1,0 +1,69 @@
+package encounter
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/consent"
+	"teleconsult/server/db"
+)
+
+// DecisionInput is a decision that staff heard or has on paper.
+type DecisionInput struct {
+	Verdict     consent.Verdict
+	Mode        consent.Mode
+	Giver       consent.Giver
+	GiverName   string
+	Explanation string
+	// OccurredAt is when it was given, zero for now.
+	OccurredAt time.Time
+}
+
+// Decide records a decision given orally or on paper. Whoever records it has informed the patient, so the
+// information is recorded with it when it was missing.
+func (s *Service) Decide(ctx context.Context, caller auth.Caller, id string, in DecisionInput) (*Facts, error) {
+	return s.Command(ctx, caller, auth.ConsentRecord, id, "consent."+string(in.Verdict),
+		func(ctx context.Context, tx db.Tx, f *Facts) error { return s.decide(ctx, tx, caller, f, in) })
+}
+
+func (s *Service) decide(ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, in DecisionInput) error {
+	if f.Status.Ended() {
+		return notNow("already_ended", "La consultation est terminée : la décision ne peut plus changer.")
+	}
+	at, err := s.occurred(in.OccurredAt)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	d := consent.Decision{
+		Verdict: in.Verdict, Tool: f.Tool, Mode: in.Mode, Giver: in.Giver, GiverName: strings.TrimSpace(in.GiverName),
+		Explanation: strings.TrimSpace(in.Explanation), RecordedBy: caller.StaffID, DecidedAt: at, RecordedAt: now,
+	}
+	if d.Giver == consent.ByRepresentative && d.GiverName == "" && f.Patient.Representative != nil {
+		d.GiverName = f.Patient.Representative.Name
+	}
+	if err = consent.Check(d, f.Patient.Representative != nil, f.Consent().Verdict); err != nil {
+		return err
+	}
+	if err = consent.Record(ctx, tx, f.ID, f.Department.ID, d); err != nil {
+		return err
+	}
+	if d.Verdict != consent.Agreed {
+		return s.afterRefusal(ctx, tx, f, now)
+	}
+	if f.Information == nil || f.Information.Tool != f.Tool {
+		return s.Record(ctx, tx, f, caller.Actor(), "information-given", at, informationData{Mode: consent.Oral, Tool: f.Tool})
+	}
+	return nil
+}
+
+// afterRefusal takes back what an agreement had allowed: the link and what is on its way. The visit on site
+// is a person's offer (see OfferOnSite).
+func (s *Service) afterRefusal(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
+	if err := revokeLink(ctx, tx, f, now); err != nil {
+		return err
+	}
+	return s.callBack(ctx, tx, f, now)
+}

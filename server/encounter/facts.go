@@ -1,0 +1,167 @@
+package encounter
+
+import (
+	"time"
+
+	"teleconsult/server/consent"
+	"teleconsult/server/department"
+	"teleconsult/server/patient"
+)
+
+// Facts is all that is recorded about one encounter. The chain, the note and every screen follow from it.
+type Facts struct {
+	ID              string
+	Department      department.Department
+	Patient         patient.Patient
+	Practitioner    Practitioner
+	Status          Status
+	Modality        Modality
+	TelephoneReason string
+	Tool            string
+	ToolReason      string
+	PlannedStart    time.Time
+	PlannedEnd      time.Time
+	// StartedAt, FinishedAt and CancelledAt are zero when it has not happened.
+	StartedAt    time.Time
+	FinishedAt   time.Time
+	CancelledAt  time.Time
+	CancelReason string
+	Version      int64
+	CreatedAt    time.Time
+	// MovedAt is when the time was last changed, zero when it never was.
+	MovedAt time.Time
+	// Stored is the summary as the row has it; only Settle writes it.
+	Stored Summary
+
+	// Appointment is nil until it was planned in ORBIS RV.
+	Appointment *Tick
+	Information *Information
+	Decisions   []consent.Decision
+	Portal      *PortalAnswer
+	Link        *Link
+	// OrtifInvited is nil until ORTIF was told to invite the patient.
+	OrtifInvited *Tick
+	// OnSiteOffered is nil until a visit on site was offered after a refusal.
+	OnSiteOffered *Tick
+	Messages      []MessageFact
+	Incidents     []Incident
+	Prescription  *Prescription
+	Transfer      *Transfer
+	Coding        *Coding
+	Presence      *Presence
+}
+
+// Practitioner is who holds the consultation.
+type Practitioner struct {
+	ID         string `json:"id"`
+	Title      string `json:"title"`
+	FamilyName string `json:"familyName"`
+	GivenName  string `json:"givenName"`
+	RPPS       string `json:"-"`
+}
+
+// Information says how the patient was informed.
+type Information struct {
+	At time.Time `json:"at"`
+	// Mode is web (the notice was shown after the birth date) or oral.
+	Mode consent.Mode `json:"mode"`
+	// NoticeVersion is the text that was shown.
+	NoticeVersion string `json:"notice_version"`
+	By            string `json:"by"`
+	Tool          string `json:"tool"`
+}
+
+// PortalAnswer is what became of the patient-portal account: open, declined or impossible.
+type PortalAnswer struct {
+	At     time.Time `json:"at"`
+	Answer string    `json:"answer"`
+	// By is the staff member's name, "" when the patient answered.
+	By string `json:"by"`
+}
+
+// Link is the standing meeting link, or ORTIF's session.
+type Link struct {
+	ID          string    `json:"id"`
+	Tool        string    `json:"tool"`
+	URL         string    `json:"url"`
+	MeetingID   string    `json:"meeting_number"`
+	Passcode    string    `json:"passcode"`
+	Topic       string    `json:"topic"`
+	Reference   string    `json:"reference"`
+	Declared    []string  `json:"declared"`
+	Settled     []string  `json:"settled"`
+	HostAccount string    `json:"host_account"`
+	AttachedAt  time.Time `json:"attached_at"`
+	AttachedBy  string    `json:"attached_by"`
+}
+
+// MessageFact is what the chain needs to know of one message.
+type MessageFact struct {
+	ID        string    `json:"id"`
+	Purpose   string    `json:"purpose"`
+	Channel   string    `json:"channel"`
+	Recipient string    `json:"recipient"`
+	Status    string    `json:"status"`
+	Code      string    `json:"code"`
+	Attempts  int       `json:"attempts"`
+	CreatedAt time.Time `json:"created_at"`
+	NotBefore time.Time `json:"not_before"`
+	// At is when the present state was reached.
+	At time.Time `json:"at"`
+	// ReadAt is when the patient proved the birth date on the page after it was sent.
+	ReadAt *time.Time `json:"read_at"`
+}
+
+// Prescription is the standing row of what became of the prescription.
+type Prescription struct {
+	Channel        string    `json:"channel"`
+	State          string    `json:"state"`
+	WantedToday    bool      `json:"wanted_today"`
+	Proof          string    `json:"proof"`
+	RiskAcceptedBy string    `json:"risk_accepted_by"`
+	At             time.Time `json:"at"`
+	By             string    `json:"by"`
+}
+
+// Transfer is the last time the note was put into the record.
+type Transfer struct {
+	NoteVersion string    `json:"note_version"`
+	At          time.Time `json:"at"`
+	By          string    `json:"by"`
+}
+
+// Coding is the standing entry of the activity's coding.
+type Coding struct {
+	State  string    `json:"state"`
+	Code   string    `json:"code"`
+	Label  string    `json:"label"`
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+}
+
+// Presence says where the patient is now. It expires: see Now.
+type Presence struct {
+	// State is present (in the waiting room), in-meeting or away.
+	State  string    `json:"state"`
+	Since  time.Time `json:"since"`
+	SeenAt time.Time `json:"seen_at"`
+}
+
+// presenceFor is how long a sign of life counts; the waiting room reloads every 20 seconds.
+const presenceFor = 75 * time.Second
+
+// Now returns the presence as it is at a moment: without a sign of life the patient is away. Somebody in the
+// meeting stays there until the encounter ends, because opening the video app freezes the page.
+func (p *Presence) Now(now time.Time) *Presence {
+	if p == nil || p.State != "present" || now.Sub(p.SeenAt) <= presenceFor {
+		return p
+	}
+	return &Presence{State: "away", Since: p.SeenAt, SeenAt: p.SeenAt}
+}
+
+// Consent is the standing decision for the tool in use.
+func (f *Facts) Consent() consent.Decision { return consent.Standing(f.Decisions, f.Tool) }
+
+// InvitesItself tells whether the tool sends its own invitation and gives no link that we pass on.
+func (f *Facts) InvitesItself() bool { return f.Tool == ToolORTIF }

@@ -1,0 +1,285 @@
+package encounter
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/db"
+	"teleconsult/server/patient"
+	"teleconsult/server/problem"
+	"teleconsult/server/staff"
+)
+
+// Output answers with one encounter and its version.
+type Output struct {
+	ETag     string `header:"ETag"`
+	Location string `header:"Location"`
+	Body     Detail
+}
+
+// Answer makes the output of a command out of the facts after it.
+func (s *Service) Answer(f *Facts, caller auth.Caller, err error) (*Output, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Output{ETag: problem.ETag(f.Version), Body: View(f, caller, s.Now())}, nil
+}
+
+// ByID is the input of an operation on one encounter without a body.
+type ByID struct {
+	ID string `path:"id" format:"uuid"`
+}
+
+type planBody struct {
+	Date            string   `json:"date" format:"date" doc:"Local to the department."`
+	Time            string   `json:"time" pattern:"^[0-2][0-9]:[0-5][0-9]$" patternDescription:"HH:MM"`
+	RepeatedHour    string   `json:"repeatedHour,omitempty" enum:"first,second" doc:"Settles an hour that occurs twice."`
+	DurationMinutes int      `json:"durationMinutes"`
+	PractitionerID  string   `json:"practitionerId" format:"uuid"`
+	Modality        Modality `json:"modality" enum:"video,telephone"`
+	TelephoneReason string   `json:"telephoneReason,omitempty"`
+	Tool            string   `json:"tool,omitempty"`
+	ToolReason      string   `json:"toolReason,omitempty" maxLength:"2000"`
+}
+
+func (b planBody) plan() Plan {
+	return Plan{
+		PractitionerID: b.PractitionerID, Date: b.Date, Clock: b.Time, RepeatedHour: b.RepeatedHour, DurationMinutes: b.DurationMinutes,
+		Modality: b.Modality, TelephoneReason: b.TelephoneReason, Tool: b.Tool, ToolReason: b.ToolReason,
+	}
+}
+
+type patientBody struct {
+	ID             string              `json:"id,omitempty" format:"uuid" doc:"A known patient; filled contact fields replace the stored ones."`
+	IPP            string              `json:"ipp,omitempty" maxLength:"40"`
+	FamilyName     string              `json:"familyName,omitempty" maxLength:"400"`
+	GivenName      string              `json:"givenName,omitempty" maxLength:"400"`
+	BirthDate      string              `json:"birthDate,omitempty" maxLength:"20"`
+	Email          string              `json:"email,omitempty" maxLength:"400"`
+	EmailConfirmed bool                `json:"emailConfirmed,omitempty" doc:"Insists on an address that looks mistyped."`
+	Mobile         string              `json:"mobile,omitempty" maxLength:"40"`
+	Language       string              `json:"language,omitempty" enum:"fr,en"`
+	Protection     patient.Protection  `json:"protection,omitempty" enum:"none,minor,protected-adult"`
+	Representative *RepresentativeView `json:"representative,omitempty"`
+}
+
+func (b patientBody) patient() patient.Patient {
+	p := patient.Patient{
+		ID: b.ID, IPP: b.IPP, FamilyName: b.FamilyName, GivenName: b.GivenName, Email: b.Email, Mobile: b.Mobile,
+		Language: b.Language, Protection: b.Protection,
+	}
+	if day, err := time.Parse(time.DateOnly, b.BirthDate); err == nil {
+		p.BirthDate = day
+	}
+	if r := b.Representative; r != nil {
+		p.Representative = &patient.Representative{Name: r.Name, Relationship: r.Relationship, Email: r.Email, Mobile: r.Mobile}
+	}
+	return p
+}
+
+type scheduleInput struct {
+	Body struct {
+		DepartmentID string      `json:"departmentId" format:"uuid"`
+		Patient      patientBody `json:"patient"`
+		planBody
+	}
+}
+
+type rescheduleInput struct {
+	ID      string `path:"id" format:"uuid"`
+	IfMatch string `header:"If-Match" doc:"The version that was looked at."`
+	Body    planBody
+}
+
+type searchInput struct {
+	DepartmentID string `query:"departmentId" required:"true" format:"uuid"`
+	Query        string `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"Beginning of a name, birth date, or IPP."`
+}
+
+type searchOutput struct {
+	Body struct {
+		Items []PatientDetail `json:"items"`
+	}
+}
+
+type dayInput struct {
+	DepartmentID   string `query:"departmentId" required:"true" format:"uuid"`
+	Date           string `query:"date" format:"date" doc:"Today when it is left out."`
+	PractitionerID string `query:"practitionerId" format:"uuid"`
+	Cursor         string `query:"cursor" maxLength:"200"`
+}
+
+type missingInput struct {
+	DepartmentID string `query:"departmentId" format:"uuid"`
+	Mine         bool   `query:"mine"`
+	Cursor       string `query:"cursor" maxLength:"200"`
+}
+
+type pageOutput struct {
+	Body Page
+}
+
+type historyOutput struct {
+	Body struct {
+		Items []HistoryEntry `json:"items"`
+	}
+}
+
+func operation(id, method, path, summary string, p auth.Permission, status int) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"encounters"}, Metadata: auth.Metadata(p),
+		DefaultStatus: status,
+	}
+}
+
+// Register adds the operations on encounters, patients and worklists.
+func Register(api huma.API, s *Service) {
+	huma.Register(api, operation("schedule-encounter", http.MethodPost, "/encounters", "Plan a teleconsultation",
+		auth.EncounterSchedule, http.StatusCreated), s.postEncounter)
+	huma.Register(api, operation("get-encounter", http.MethodGet, "/encounters/{id}", "One encounter with its chain",
+		auth.EncounterRead, http.StatusOK), s.getEncounter)
+	huma.Register(api, operation("reschedule-encounter", http.MethodPatch, "/encounters/{id}", "Change planned fields",
+		auth.EncounterSchedule, http.StatusOK), s.patchEncounter)
+	huma.Register(api, operation("get-history", http.MethodGet, "/encounters/{id}/history", "Who did or saw what",
+		auth.TraceRead, http.StatusOK), s.getHistory)
+	huma.Register(api, operation("search-patients", http.MethodGet, "/patients", "Look patients up",
+		auth.EncounterRead, http.StatusOK), s.getPatients)
+	huma.Register(api, operation("list-day", http.MethodGet, "/worklists/day", "A department's day",
+		auth.EncounterRead, http.StatusOK), s.getDay)
+	huma.Register(api, operation("list-missing", http.MethodGet, "/worklists/missing", "What is missing",
+		auth.EncounterRead, http.StatusOK), s.getMissing)
+	huma.Register(api, operation("list-practitioners", http.MethodGet, "/departments/{departmentId}/practitioners",
+		"Who may be planned in a department", auth.DepartmentRead, http.StatusOK), s.getPractitioners)
+	registerCommands(api, s)
+}
+
+func (s *Service) postEncounter(ctx context.Context, in *scheduleInput) (*Output, error) {
+	caller, err := auth.RequireIn(ctx, in.Body.DepartmentID, auth.EncounterSchedule)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Schedule(ctx, caller, ScheduleInput{
+		DepartmentID: in.Body.DepartmentID, Patient: in.Body.Patient.patient(), EmailConfirmed: in.Body.Patient.EmailConfirmed,
+		Plan: in.Body.plan(),
+	})
+	out, err := s.Answer(f, caller, err)
+	if err == nil {
+		out.Location = "/api/v1/encounters/" + f.ID
+	}
+	return out, err
+}
+
+func (s *Service) getEncounter(ctx context.Context, in *ByID) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.EncounterRead)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Read(ctx, caller, auth.EncounterRead, in.ID, "encounter.read")
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) patchEncounter(ctx context.Context, in *rescheduleInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.EncounterSchedule)
+	if err != nil {
+		return nil, err
+	}
+	version, err := problem.IfMatch(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Reschedule(ctx, caller, in.ID, version, in.Body.plan())
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) getHistory(ctx context.Context, in *ByID) (*historyOutput, error) {
+	caller, err := auth.Require(ctx, auth.TraceRead)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := s.History(ctx, caller, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := &historyOutput{}
+	out.Body.Items = entries
+	return out, nil
+}
+
+func (s *Service) getPatients(ctx context.Context, in *searchInput) (*searchOutput, error) {
+	caller, err := auth.RequireIn(ctx, in.DepartmentID, auth.EncounterRead)
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.Seen(ctx, caller, in.DepartmentID, in.Query)
+	if err != nil {
+		return nil, err
+	}
+	out := &searchOutput{}
+	out.Body.Items = make([]PatientDetail, 0, len(found))
+	for _, p := range found {
+		out.Body.Items = append(out.Body.Items, PatientView(p))
+	}
+	return out, nil
+}
+
+func (s *Service) getDay(ctx context.Context, in *dayInput) (*pageOutput, error) {
+	caller, err := auth.Require(ctx, auth.EncounterRead)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Day(ctx, caller, DayQuery{
+		DepartmentID: in.DepartmentID, Date: in.Date, PractitionerID: in.PractitionerID, Cursor: in.Cursor,
+	})
+	return &pageOutput{Body: page}, err
+}
+
+func (s *Service) getMissing(ctx context.Context, in *missingInput) (*pageOutput, error) {
+	caller, err := auth.Require(ctx, auth.EncounterRead)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Missing(ctx, caller, MissingQuery{DepartmentID: in.DepartmentID, Mine: in.Mine, Cursor: in.Cursor})
+	return &pageOutput{Body: page}, err
+}
+
+type practitionersInput struct {
+	DepartmentID string `path:"departmentId" format:"uuid"`
+}
+
+// Colleague is a practitioner who may be planned.
+type Colleague struct {
+	ID         string `json:"id" format:"uuid"`
+	Title      string `json:"title"`
+	FamilyName string `json:"familyName"`
+	GivenName  string `json:"givenName"`
+	IsMe       bool   `json:"isMe"`
+}
+
+type practitionersOutput struct {
+	Body struct {
+		Items []Colleague `json:"items"`
+	}
+}
+
+func (s *Service) getPractitioners(ctx context.Context, in *practitionersInput) (*practitionersOutput, error) {
+	caller, err := auth.RequireIn(ctx, in.DepartmentID, auth.DepartmentRead)
+	if err != nil {
+		return nil, err
+	}
+	out := &practitionersOutput{}
+	out.Body.Items = []Colleague{}
+	err = s.DB.InTx(ctx, caller.Scope(auth.DepartmentRead), func(ctx context.Context, tx db.Tx) error {
+		members, err := staff.Practitioners(ctx, tx, in.DepartmentID)
+		for _, m := range members {
+			out.Body.Items = append(out.Body.Items, Colleague{
+				ID: m.ID, Title: m.Title, FamilyName: m.FamilyName, GivenName: m.GivenName, IsMe: m.ID == caller.StaffID,
+			})
+		}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,206 @@
+package encounter
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/consent"
+)
+
+type informationInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		OccurredAt time.Time `json:"occurredAt,omitempty"`
+	} `required:"false"`
+}
+
+type consentInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		Decision    consent.Verdict `json:"decision" enum:"agreed,refused,withdrawn"`
+		Mode        consent.Mode    `json:"mode" enum:"oral,paper"`
+		GivenBy     consent.Giver   `json:"givenBy" enum:"patient,representative"`
+		GiverName   string          `json:"giverName,omitempty" maxLength:"400"`
+		Explanation string          `json:"explanation,omitempty" maxLength:"10000"`
+		OccurredAt  time.Time       `json:"occurredAt,omitempty"`
+	}
+}
+
+type portalInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		Answer string `json:"answer" enum:"open,declined,impossible"`
+	}
+}
+
+type linkInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		Text        string   `json:"text,omitempty" doc:"The invitation as the tool produced it."`
+		Declared    []string `json:"declared,omitempty" maxItems:"20"`
+		Settled     []string `json:"settled,omitempty" maxItems:"20"`
+		HostAccount string   `json:"hostAccount,omitempty" maxLength:"254"`
+		Reference   string   `json:"reference,omitempty" maxLength:"400" doc:"ORTIF's reference of the session."`
+	}
+}
+
+type startInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		OccurredAt  time.Time `json:"occurredAt,omitempty"`
+		OralConsent *struct {
+			GivenBy   consent.Giver `json:"givenBy" enum:"patient,representative"`
+			GiverName string        `json:"giverName,omitempty" maxLength:"400"`
+		} `json:"oralConsent,omitempty"`
+	} `required:"false"`
+}
+
+type finishInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		OccurredAt time.Time  `json:"occurredAt,omitempty"`
+		Incidents  []Incident `json:"incidents" maxItems:"50" doc:"Empty when there was none."`
+	}
+}
+
+type cancelInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		Reason     string    `json:"reason" enum:"patient,practitioner,no-show,technical,consent-refused,other"`
+		Text       string    `json:"text,omitempty" maxLength:"10000"`
+		OccurredAt time.Time `json:"occurredAt,omitempty"`
+	}
+}
+
+func registerCommands(api huma.API, s *Service) {
+	command := func(id, path, summary string, p auth.Permission) huma.Operation {
+		return operation(id, http.MethodPost, "/encounters/{id}/"+path, summary, p, http.StatusOK)
+	}
+	huma.Register(api, command("plan-appointment", "appointment", "Tick: planned in ORBIS RV", auth.EncounterSchedule), s.postAppointment)
+	huma.Register(api, command("record-information", "information", "Notice given orally", auth.InformationRecord), s.postInformation)
+	huma.Register(api, command("record-consent", "consent", "Decision given orally or on paper", auth.ConsentRecord), s.postConsent)
+	huma.Register(api, command("record-portal", "portal", "Answer about the patient portal", auth.InformationRecord), s.postPortal)
+	link := command("attach-link", "link", "Attach the pasted invitation", auth.LinkAttach)
+	link.MaxBodyBytes = 1 << 20
+	huma.Register(api, link, s.postLink)
+	detach := operation("detach-link", http.MethodDelete, "/encounters/{id}/link", "Revoke the link", auth.LinkAttach, http.StatusOK)
+	huma.Register(api, detach, s.deleteLink)
+	huma.Register(api, command("resend-invitation", "invitation", "Send again", auth.MessageSend), s.postInvitation)
+	huma.Register(api, command("start-encounter", "start", "Start", auth.EncounterHold), s.postStart)
+	huma.Register(api, command("finish-encounter", "finish", "Finish", auth.EncounterHold), s.postFinish)
+	huma.Register(api, command("cancel-encounter", "cancel", "Cancel with a reason", auth.EncounterCancel), s.postCancel)
+	huma.Register(api, command("offer-on-site", "on-site", "A visit on site was offered", auth.ConsentRecord), s.postOnSite)
+}
+
+func (s *Service) postAppointment(ctx context.Context, in *ByID) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.EncounterSchedule)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.PlanAppointment(ctx, caller, in.ID)
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postInformation(ctx context.Context, in *informationInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.InformationRecord)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Inform(ctx, caller, in.ID, in.Body.OccurredAt)
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postConsent(ctx context.Context, in *consentInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.ConsentRecord)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Decide(ctx, caller, in.ID, DecisionInput{
+		Verdict: in.Body.Decision, Mode: in.Body.Mode, Giver: in.Body.GivenBy, GiverName: in.Body.GiverName,
+		Explanation: in.Body.Explanation, OccurredAt: in.Body.OccurredAt,
+	})
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postPortal(ctx context.Context, in *portalInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.InformationRecord)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.AnswerPortal(ctx, caller, in.ID, in.Body.Answer)
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postLink(ctx context.Context, in *linkInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.LinkAttach)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Attach(ctx, caller, in.ID, LinkInput{
+		Text: in.Body.Text, Declared: in.Body.Declared, Settled: in.Body.Settled, HostAccount: in.Body.HostAccount,
+		Reference: in.Body.Reference,
+	})
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) deleteLink(ctx context.Context, in *ByID) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.LinkAttach)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Detach(ctx, caller, in.ID)
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postInvitation(ctx context.Context, in *ByID) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.MessageSend)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Invite(ctx, caller, in.ID)
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postStart(ctx context.Context, in *startInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.EncounterHold)
+	if err != nil {
+		return nil, err
+	}
+	start := StartInput{OccurredAt: in.Body.OccurredAt}
+	if oral := in.Body.OralConsent; oral != nil {
+		start.OralConsent = &OralConsent{Giver: oral.GivenBy, GiverName: oral.GiverName}
+	}
+	f, err := s.Start(ctx, caller, in.ID, start)
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postFinish(ctx context.Context, in *finishInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.EncounterHold)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Finish(ctx, caller, in.ID, FinishInput{OccurredAt: in.Body.OccurredAt, Incidents: in.Body.Incidents})
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postCancel(ctx context.Context, in *cancelInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.EncounterCancel)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Cancel(ctx, caller, in.ID, CancelInput{Reason: in.Body.Reason, Text: in.Body.Text, OccurredAt: in.Body.OccurredAt})
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) postOnSite(ctx context.Context, in *ByID) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.ConsentRecord)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.OfferOnSite(ctx, caller, in.ID)
+	return s.Answer(f, caller, err)
+}

@@ -1,0 +1,33 @@
+package encounter
+
+import (
+	"context"
+
+	"teleconsult/server/db"
+)
+
+// Settle ends every use case that added a fact: it sends what has become due to be sent, recomputes the
+// chain, writes its summary, and tells the screens. kind says what happened, for those who listen.
+func (s *Service) Settle(ctx context.Context, tx db.Tx, id, kind string) (*Facts, error) {
+	f, err := load(ctx, tx, id)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Now()
+	sent, err := s.sendWhatIsReady(ctx, tx, f, now)
+	if err != nil {
+		return nil, err
+	}
+	if sent {
+		if f, err = load(ctx, tx, id); err != nil {
+			return nil, err
+		}
+	}
+	if summary := Summarise(Chain(f, now)); summary != f.Stored {
+		if err = updateSummary(ctx, tx, id, summary); err != nil {
+			return nil, err
+		}
+		f.Stored = summary
+	}
+	return f, notify(ctx, tx, f, kind)
+}

@@ -1,0 +1,214 @@
+package encounter
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"teleconsult/server/consent"
+	"teleconsult/server/db"
+	"teleconsult/server/department"
+	"teleconsult/server/patient"
+)
+
+// factsRow is one encounter with everything about it; the lists come as JSON, so that one round trip is enough.
+type factsRow struct {
+	ID              string       `db:"id"`
+	DepartmentID    string       `db:"department_id"`
+	PatientID       string       `db:"patient_id"`
+	Status          string       `db:"status"`
+	Modality        string       `db:"modality"`
+	TelephoneReason string       `db:"telephone_reason"`
+	Tool            string       `db:"tool"`
+	ToolReason      string       `db:"tool_reason"`
+	PlannedStart    time.Time    `db:"planned_start"`
+	PlannedEnd      time.Time    `db:"planned_end"`
+	StartedAt       sql.NullTime `db:"started_at"`
+	FinishedAt      sql.NullTime `db:"finished_at"`
+	CancelledAt     sql.NullTime `db:"cancelled_at"`
+	CancelReason    string       `db:"cancel_reason"`
+	Version         int64        `db:"version"`
+	CreatedAt       time.Time    `db:"created_at"`
+	NextStep        string       `db:"next_step"`
+	ActsNext        string       `db:"acts_next"`
+	DueAt           sql.NullTime `db:"due_at"`
+	Practitioner    []byte       `db:"practitioner"`
+	RPPS            string       `db:"rpps"`
+	Events          []byte       `db:"events"`
+	Decisions       []byte       `db:"decisions"`
+	Link            []byte       `db:"link"`
+	Messages        []byte       `db:"messages"`
+	Prescription    []byte       `db:"prescription"`
+	Transfer        []byte       `db:"transfer"`
+	Coding          []byte       `db:"coding"`
+	Presence        []byte       `db:"presence"`
+}
+
+const staffName = `trim(s.title || ' ' || s.given_name || ' ' || s.family_name)`
+
+const factsQuery = `
+SELECT e.id, e.department_id, e.patient_id, e.status, e.modality, coalesce(e.telephone_reason, '') AS telephone_reason, e.tool,
+	e.tool_reason, e.planned_start, e.planned_end, e.started_at, e.finished_at, e.cancelled_at,
+	coalesce(e.cancel_reason, '') AS cancel_reason, e.version, e.created_at,
+	coalesce(e.next_step, '') AS next_step, e.acts_next, e.due_at,
+	jsonb_build_object('id', p.id, 'title', p.title, 'familyName', p.family_name, 'givenName', p.given_name) AS practitioner,
+	coalesce(p.rpps, '') AS rpps,
+	(SELECT coalesce(jsonb_agg(jsonb_build_object('kind', x.kind, 'at', x.occurred_at, 'recorded_at', x.recorded_at,
+			'by', coalesce(` + staffName + `, ''), 'data', x.data) ORDER BY x.recorded_at, x.id), '[]')
+		FROM encounter_event AS x LEFT JOIN staff AS s ON s.id = x.actor_id AND x.actor_kind = 'staff'
+		WHERE x.encounter_id = e.id) AS events,
+	(SELECT coalesce(jsonb_agg(to_jsonb(d) - 'recorded_by' - 'notice_version' || jsonb_build_object(
+			'recorded_by', coalesce(d.recorded_by::text, ''), 'notice_version', coalesce(d.notice_version, ''),
+			'recorder_name', coalesce(` + staffName + `, '')) ORDER BY d.recorded_at, d.id), '[]')
+		FROM consent_decision AS d LEFT JOIN staff AS s ON s.id = d.recorded_by
+		WHERE d.encounter_id = e.id) AS decisions,
+	(SELECT to_jsonb(l) || jsonb_build_object('url', coalesce(l.url, ''), 'attached_by', ` + staffName + `)
+		FROM meeting_link AS l JOIN staff AS s ON s.id = l.attached_by
+		WHERE l.encounter_id = e.id AND l.revoked_at IS NULL) AS link,
+	(SELECT coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'purpose', m.purpose, 'channel', m.channel,
+			'recipient', m.recipient, 'status', m.status, 'code', m.last_code, 'attempts', m.attempts,
+			'created_at', m.created_at, 'not_before', m.not_before,
+			'at', coalesce((SELECT max(v.at) FROM message_event AS v WHERE v.message_id = m.id AND v.kind <> 'read'), m.created_at),
+			'read_at', (SELECT min(v.at) FROM message_event AS v WHERE v.message_id = m.id AND v.kind = 'read')
+			) ORDER BY m.created_at, m.id), '[]')
+		FROM message AS m WHERE m.encounter_id = e.id) AS messages,
+	(SELECT jsonb_build_object('channel', x.channel, 'state', x.state, 'wanted_today', x.wanted_today, 'proof', x.proof,
+			'risk_accepted_by', x.risk_accepted_by, 'at', x.recorded_at, 'by', ` + staffName + `)
+		FROM prescription_step AS x JOIN staff AS s ON s.id = x.recorded_by
+		WHERE x.encounter_id = e.id ORDER BY x.recorded_at DESC, x.id DESC LIMIT 1) AS prescription,
+	(SELECT jsonb_build_object('note_version', x.note_version, 'at', x.transferred_at, 'by', ` + staffName + `)
+		FROM record_transfer AS x JOIN staff AS s ON s.id = x.transferred_by
+		WHERE x.encounter_id = e.id ORDER BY x.transferred_at DESC, x.id DESC LIMIT 1) AS transfer,
+	(SELECT jsonb_build_object('state', x.state, 'code', coalesce(c.code, ''), 'label', coalesce(c.label, ''),
+			'reason', x.reason, 'at', x.coded_at, 'by', ` + staffName + `)
+		FROM coding_entry AS x JOIN staff AS s ON s.id = x.coded_by LEFT JOIN activity_code AS c ON c.id = x.activity_code_id
+		WHERE x.encounter_id = e.id ORDER BY x.coded_at DESC, x.id DESC LIMIT 1) AS coding,
+	(SELECT jsonb_build_object('state', x.state, 'since', x.since, 'seen_at', x.seen_at)
+		FROM presence AS x WHERE x.encounter_id = e.id) AS presence
+FROM encounter AS e JOIN staff AS p ON p.id = e.practitioner_id
+WHERE e.id = $1`
+
+// load reads all facts of one encounter that the transaction may see.
+func load(ctx context.Context, tx db.Tx, id string) (*Facts, error) {
+	var r factsRow
+	if err := tx.GetContext(ctx, &r, factsQuery, id); err != nil {
+		return nil, db.Translate(err)
+	}
+	f := r.plan()
+	var err error
+	if f.Department, err = department.Load(ctx, tx, r.DepartmentID); err != nil {
+		return nil, err
+	}
+	if f.Patient, err = patient.Load(ctx, tx, r.DepartmentID, r.PatientID); err != nil {
+		return nil, err
+	}
+	return f, r.decode(f)
+}
+
+func (r factsRow) plan() *Facts {
+	return &Facts{
+		ID: r.ID, Status: Status(r.Status), Modality: Modality(r.Modality), TelephoneReason: r.TelephoneReason, Tool: r.Tool,
+		ToolReason: r.ToolReason, PlannedStart: r.PlannedStart.UTC(), PlannedEnd: r.PlannedEnd.UTC(),
+		StartedAt: timeOf(r.StartedAt), FinishedAt: timeOf(r.FinishedAt), CancelledAt: timeOf(r.CancelledAt),
+		CancelReason: r.CancelReason, Version: r.Version, CreatedAt: r.CreatedAt.UTC(),
+		Stored: Summary{Next: StepCode(r.NextStep), ActsNext: Acts(r.ActsNext), Due: timeOf(r.DueAt)},
+	}
+}
+
+func (r factsRow) decode(f *Facts) error {
+	var events []event
+	for _, part := range []struct {
+		json []byte
+		into any
+	}{
+		{r.Practitioner, &f.Practitioner}, {r.Events, &events}, {r.Decisions, &f.Decisions}, {r.Link, &f.Link},
+		{r.Messages, &f.Messages}, {r.Prescription, &f.Prescription}, {r.Transfer, &f.Transfer}, {r.Coding, &f.Coding},
+		{r.Presence, &f.Presence},
+	} {
+		if part.json == nil {
+			continue
+		}
+		if err := json.Unmarshal(part.json, part.into); err != nil {
+			return fmt.Errorf("read the facts of an encounter: %w", err)
+		}
+	}
+	f.Practitioner.RPPS = r.RPPS
+	for _, e := range events {
+		if err := f.apply(e); err != nil {
+			return fmt.Errorf("read the fact %s: %w", e.Kind, err)
+		}
+	}
+	return nil
+}
+
+// event is one row of encounter_event.
+type event struct {
+	Kind       string          `json:"kind"`
+	At         time.Time       `json:"at"`
+	RecordedAt time.Time       `json:"recorded_at"`
+	By         string          `json:"by"`
+	Data       json.RawMessage `json:"data"`
+}
+
+// Payloads of the events that carry more than their time.
+type (
+	informationData struct {
+		Mode          consent.Mode `json:"mode"`
+		NoticeVersion string       `json:"noticeVersion"`
+		Tool          string       `json:"tool"`
+	}
+	portalData struct {
+		Answer string `json:"answer"`
+	}
+	finishedData struct {
+		Incidents []Incident `json:"incidents"`
+	}
+)
+
+// apply adds one event to the facts; events come in the order they were recorded, so the last one counts.
+func (f *Facts) apply(e event) error {
+	tick := &Tick{At: e.At, By: e.By}
+	switch e.Kind {
+	case "appointment-planned":
+		f.Appointment = tick
+	case "information-given":
+		var d informationData
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		// the first time for a tool is the evidence; later readings add nothing
+		if f.Information == nil || f.Information.Tool != d.Tool {
+			f.Information = &Information{At: e.At, By: e.By, Mode: d.Mode, NoticeVersion: d.NoticeVersion, Tool: d.Tool}
+		}
+	case "portal-answered":
+		var d portalData
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		f.Portal = &PortalAnswer{At: e.At, By: e.By, Answer: d.Answer}
+	case "ortif-invited":
+		if f.Link != nil && !e.RecordedAt.Before(f.Link.AttachedAt) {
+			f.OrtifInvited = tick
+		}
+	case "on-site-offered":
+		f.OnSiteOffered = tick
+	case "rescheduled":
+		f.MovedAt = e.RecordedAt
+	case "finished", "cancelled":
+		var d finishedData
+		if err := json.Unmarshal(e.Data, &d); err != nil {
+			return err
+		}
+		f.Incidents = d.Incidents
+	}
+	return nil
+}
+
+func timeOf(t sql.NullTime) time.Time {
+	if !t.Valid {
+		return time.Time{}
+	}
+	return t.Time.UTC()
+}

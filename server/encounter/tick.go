@@ -1,0 +1,63 @@
+package encounter
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/consent"
+	"teleconsult/server/db"
+	"teleconsult/server/fault"
+)
+
+// PlanAppointment records that the appointment was also planned in ORBIS RV.
+func (s *Service) PlanAppointment(ctx context.Context, caller auth.Caller, id string) (*Facts, error) {
+	return s.Command(ctx, caller, auth.EncounterSchedule, id, "appointment.plan",
+		func(ctx context.Context, tx db.Tx, f *Facts) error {
+			if f.Appointment != nil {
+				return nil // ticking twice is ticking once
+			}
+			return s.Record(ctx, tx, f, caller.Actor(), "appointment-planned", s.Now(), nil)
+		})
+}
+
+// Inform records that the notice was given orally.
+func (s *Service) Inform(ctx context.Context, caller auth.Caller, id string, occurredAt time.Time) (*Facts, error) {
+	return s.Command(ctx, caller, auth.InformationRecord, id, "information.give",
+		func(ctx context.Context, tx db.Tx, f *Facts) error {
+			if f.Information != nil && f.Information.Tool == f.Tool {
+				return nil
+			}
+			at, err := s.occurred(occurredAt)
+			if err != nil {
+				return err
+			}
+			return s.Record(ctx, tx, f, caller.Actor(), "information-given", at, informationData{Mode: consent.Oral, Tool: f.Tool})
+		})
+}
+
+// PortalAnswers are what can be answered about the patient-portal account.
+var PortalAnswers = []string{"open", "declined", "impossible"}
+
+// AnswerPortal records what staff learned about the patient-portal account.
+func (s *Service) AnswerPortal(ctx context.Context, caller auth.Caller, id, answer string) (*Facts, error) {
+	return s.Command(ctx, caller, auth.InformationRecord, id, "portal.answer",
+		func(ctx context.Context, tx db.Tx, f *Facts) error {
+			if !slices.Contains(PortalAnswers, answer) {
+				return fault.Invalid(fault.Violation{Field: "answer", Code: "answer_unknown", Message: "Choisissez une réponse de la liste."})
+			}
+			return s.Record(ctx, tx, f, caller.Actor(), "portal-answered", s.Now(), portalData{Answer: answer})
+		})
+}
+
+// OfferOnSite records that a visit on site was offered, which a refusal obliges to.
+func (s *Service) OfferOnSite(ctx context.Context, caller auth.Caller, id string) (*Facts, error) {
+	return s.Command(ctx, caller, auth.ConsentRecord, id, "on-site.offer",
+		func(ctx context.Context, tx db.Tx, f *Facts) error {
+			if v := f.Consent().Verdict; v != consent.Refused && v != consent.Withdrawn {
+				return notNow("not_refused", "Le patient n'a pas refusé la téléconsultation.")
+			}
+			return s.Record(ctx, tx, f, caller.Actor(), "on-site-offered", s.Now(), nil)
+		})
+}

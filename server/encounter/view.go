@@ -1,0 +1,298 @@
+package encounter
+
+import (
+	"time"
+
+	"teleconsult/notifications"
+	"teleconsult/server/auth"
+	"teleconsult/server/consent"
+	"teleconsult/server/patient"
+)
+
+// Row is an encounter in a list.
+type Row struct {
+	ID           string          `json:"id" format:"uuid"`
+	DepartmentID string          `json:"departmentId" format:"uuid"`
+	Patient      PatientName     `json:"patient"`
+	Practitioner Practitioner    `json:"practitioner"`
+	Status       Status          `json:"status" enum:"planned,arrived,in-progress,finished,cancelled"`
+	Modality     Modality        `json:"modality" enum:"video,telephone"`
+	Tool         string          `json:"tool"`
+	PlannedStart time.Time       `json:"plannedStart"`
+	PlannedEnd   time.Time       `json:"plannedEnd"`
+	StartedAt    *time.Time      `json:"startedAt,omitempty"`
+	FinishedAt   *time.Time      `json:"finishedAt,omitempty"`
+	Presence     *PresenceView   `json:"presence,omitempty"`
+	Consent      consent.Verdict `json:"consent" enum:"unknown,agreed,refused,withdrawn"`
+	NextStep     StepCode        `json:"nextStep,omitempty" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
+	ActsNext     Acts            `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
+	DueAt        *time.Time      `json:"dueAt,omitempty"`
+	Late         bool            `json:"late"`
+}
+
+// PatientName is who a row is about.
+type PatientName struct {
+	FamilyName string `json:"familyName"`
+	GivenName  string `json:"givenName"`
+	BirthDate  string `json:"birthDate" format:"date"`
+}
+
+// PresenceView says where the patient is now.
+type PresenceView struct {
+	State string    `json:"state" enum:"present,in-meeting,away"`
+	Since time.Time `json:"since"`
+}
+
+// Detail is one encounter with everything a screen shows of it.
+type Detail struct {
+	ID               string            `json:"id" format:"uuid"`
+	DepartmentID     string            `json:"departmentId" format:"uuid"`
+	Version          int64             `json:"version"`
+	Patient          PatientDetail     `json:"patient"`
+	Practitioner     Practitioner      `json:"practitioner"`
+	Status           Status            `json:"status" enum:"planned,arrived,in-progress,finished,cancelled"`
+	Modality         Modality          `json:"modality" enum:"video,telephone"`
+	TelephoneReason  string            `json:"telephoneReason,omitempty"`
+	Tool             string            `json:"tool"`
+	ToolReason       string            `json:"toolReason,omitempty"`
+	PlannedStart     time.Time         `json:"plannedStart"`
+	PlannedEnd       time.Time         `json:"plannedEnd"`
+	StartedAt        *time.Time        `json:"startedAt,omitempty"`
+	FinishedAt       *time.Time        `json:"finishedAt,omitempty"`
+	CancelledAt      *time.Time        `json:"cancelledAt,omitempty"`
+	CancelReason     string            `json:"cancelReason,omitempty"`
+	Presence         *PresenceView     `json:"presence,omitempty"`
+	Consent          consent.Verdict   `json:"consent" enum:"unknown,agreed,refused,withdrawn"`
+	NextStep         StepCode          `json:"nextStep,omitempty" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
+	ActsNext         Acts              `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
+	DueAt            *time.Time        `json:"dueAt,omitempty"`
+	Late             bool              `json:"late"`
+	Chain            []StepView        `json:"chain" minItems:"10" maxItems:"10"`
+	Portal           *PortalView       `json:"portal,omitempty"`
+	Link             *LinkView         `json:"link,omitempty"`
+	ConsentDecisions []DecisionView    `json:"consentDecisions"`
+	Messages         []MessageView     `json:"messages"`
+	Incidents        []Incident        `json:"incidents"`
+	Prescription     *PrescriptionView `json:"prescription,omitempty"`
+	Record           *RecordView       `json:"record,omitempty"`
+	Coding           *CodingView       `json:"coding,omitempty"`
+	Allowed          []string          `json:"allowed" doc:"What the caller may do now."`
+}
+
+// PatientDetail is a patient as staff of the department see them.
+type PatientDetail struct {
+	ID             string              `json:"id" format:"uuid"`
+	DepartmentID   string              `json:"departmentId" format:"uuid"`
+	IPP            string              `json:"ipp,omitempty"`
+	FamilyName     string              `json:"familyName"`
+	GivenName      string              `json:"givenName"`
+	BirthDate      string              `json:"birthDate" format:"date"`
+	Email          string              `json:"email"`
+	Mobile         string              `json:"mobile"`
+	Language       string              `json:"language" enum:"fr,en"`
+	Protection     patient.Protection  `json:"protection" enum:"none,minor,protected-adult"`
+	Representative *RepresentativeView `json:"representative,omitempty"`
+}
+
+// RepresentativeView is the legal representative.
+type RepresentativeView struct {
+	Name         string `json:"name"`
+	Relationship string `json:"relationship" enum:"parent,guardian,curator,other"`
+	Email        string `json:"email,omitempty"`
+	Mobile       string `json:"mobile,omitempty"`
+}
+
+// StepView is one step of the chain.
+type StepView struct {
+	Number   int        `json:"number" minimum:"1" maximum:"10"`
+	Code     StepCode   `json:"code" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
+	Title    string     `json:"title"`
+	State    StepState  `json:"state" enum:"todo,waiting,done,blocked,not-applicable"`
+	Late     bool       `json:"late"`
+	ActsNext Acts       `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
+	DueAt    *time.Time `json:"dueAt,omitempty"`
+	Since    *time.Time `json:"since,omitempty"`
+	Evidence string     `json:"evidence"`
+}
+
+// PortalView is the answer about the patient-portal account.
+type PortalView struct {
+	Answer string    `json:"answer" enum:"open,declined,impossible"`
+	At     time.Time `json:"at"`
+}
+
+// LinkView is the standing meeting link.
+type LinkView struct {
+	Tool        string    `json:"tool"`
+	URL         string    `json:"url,omitempty"`
+	MeetingID   string    `json:"meetingId,omitempty"`
+	Passcode    string    `json:"passcode,omitempty"`
+	Topic       string    `json:"topic,omitempty"`
+	Reference   string    `json:"reference,omitempty"`
+	Declared    []string  `json:"declared"`
+	Settled     []string  `json:"settled"`
+	HostAccount string    `json:"hostAccount,omitempty"`
+	AttachedAt  time.Time `json:"attachedAt"`
+	AttachedBy  string    `json:"attachedBy"`
+}
+
+// DecisionView is one consent decision.
+type DecisionView struct {
+	Decision    consent.Verdict `json:"decision" enum:"agreed,refused,withdrawn"`
+	Tool        string          `json:"tool"`
+	Mode        consent.Mode    `json:"mode" enum:"web,oral,paper"`
+	GivenBy     consent.Giver   `json:"givenBy" enum:"patient,representative"`
+	GiverName   string          `json:"giverName,omitempty"`
+	Explanation string          `json:"explanation,omitempty"`
+	DecidedAt   time.Time       `json:"decidedAt"`
+	RecordedBy  string          `json:"recordedBy,omitempty"`
+}
+
+// MessageView is one message in the five words of the product.
+type MessageView struct {
+	ID          string    `json:"id" format:"uuid"`
+	Purpose     string    `json:"purpose"`
+	Channel     string    `json:"channel" enum:"email,sms"`
+	To          string    `json:"to" doc:"Masked."`
+	Status      string    `json:"status"`
+	Word        string    `json:"word" doc:"en file, envoyé, remis, lu, non remis"`
+	At          time.Time `json:"at"`
+	NotBefore   time.Time `json:"notBefore"`
+	Code        string    `json:"code,omitempty"`
+	Explanation string    `json:"explanation,omitempty"`
+}
+
+// PrescriptionView is what became of the prescription.
+type PrescriptionView struct {
+	Channel        string    `json:"channel"`
+	State          string    `json:"state" enum:"announced,delivered"`
+	WantedToday    bool      `json:"wantedToday"`
+	Proof          string    `json:"proof,omitempty"`
+	RiskAcceptedBy string    `json:"riskAcceptedBy,omitempty"`
+	RecordedAt     time.Time `json:"recordedAt"`
+	RecordedBy     string    `json:"recordedBy"`
+}
+
+// RecordView is the last transfer of the note into the record.
+type RecordView struct {
+	Version       string    `json:"version"`
+	TransferredAt time.Time `json:"transferredAt"`
+	TransferredBy string    `json:"transferredBy"`
+}
+
+// CodingView is how the act was coded.
+type CodingView struct {
+	State   string    `json:"state" enum:"coded,not-billable"`
+	Code    string    `json:"code,omitempty"`
+	Label   string    `json:"label,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+	CodedAt time.Time `json:"codedAt"`
+	CodedBy string    `json:"codedBy"`
+}
+
+// View is what a caller sees of the facts at a moment.
+func View(f *Facts, caller auth.Caller, now time.Time) Detail {
+	chain := Chain(f, now)
+	next := Summarise(chain)
+	d := Detail{
+		ID: f.ID, DepartmentID: f.Department.ID, Version: f.Version, Patient: PatientView(f.Patient), Practitioner: f.Practitioner,
+		Status: f.Status, Modality: f.Modality, TelephoneReason: f.TelephoneReason, Tool: f.Tool, ToolReason: f.ToolReason,
+		PlannedStart: f.PlannedStart, PlannedEnd: f.PlannedEnd, StartedAt: some(f.StartedAt), FinishedAt: some(f.FinishedAt),
+		CancelledAt: some(f.CancelledAt), CancelReason: f.CancelReason, Presence: presenceView(f, now), Consent: f.Consent().Verdict,
+		NextStep: next.Next, ActsNext: next.ActsNext, DueAt: some(next.Due), Late: !next.Due.IsZero() && next.Due.Before(now),
+		Chain: stepViews(chain), ConsentDecisions: decisionViews(f.Decisions), Messages: messageViews(f.Messages),
+		Incidents: append([]Incident{}, f.Incidents...), Allowed: allowed(f, caller),
+	}
+	if p := f.Portal; p != nil {
+		d.Portal = &PortalView{Answer: p.Answer, At: p.At}
+	}
+	if l := f.Link; l != nil {
+		d.Link = &LinkView{
+			Tool: l.Tool, URL: l.URL, MeetingID: l.MeetingID, Passcode: l.Passcode, Topic: l.Topic, Reference: l.Reference,
+			Declared: l.Declared, Settled: l.Settled, HostAccount: l.HostAccount, AttachedAt: l.AttachedAt, AttachedBy: l.AttachedBy,
+		}
+	}
+	if p := f.Prescription; p != nil {
+		d.Prescription = &PrescriptionView{
+			Channel: p.Channel, State: p.State, WantedToday: p.WantedToday, Proof: p.Proof, RiskAcceptedBy: p.RiskAcceptedBy,
+			RecordedAt: p.At, RecordedBy: p.By,
+		}
+	}
+	if t := f.Transfer; t != nil {
+		d.Record = &RecordView{Version: t.NoteVersion, TransferredAt: t.At, TransferredBy: t.By}
+	}
+	if c := f.Coding; c != nil {
+		d.Coding = &CodingView{State: c.State, Code: c.Code, Label: c.Label, Reason: c.Reason, CodedAt: c.At, CodedBy: c.By}
+	}
+	return d
+}
+
+// PatientView is a patient on staff's screens.
+func PatientView(p patient.Patient) PatientDetail {
+	d := PatientDetail{
+		ID: p.ID, DepartmentID: p.DepartmentID, IPP: p.IPP, FamilyName: p.FamilyName, GivenName: p.GivenName,
+		BirthDate: p.BirthDate.Format(time.DateOnly), Email: p.Email, Mobile: p.Mobile, Language: p.Language, Protection: p.Protection,
+	}
+	if r := p.Representative; r != nil {
+		d.Representative = &RepresentativeView{Name: r.Name, Relationship: r.Relationship, Email: r.Email, Mobile: r.Mobile}
+	}
+	return d
+}
+
+func presenceView(f *Facts, now time.Time) *PresenceView {
+	p := f.Presence.Now(now)
+	if p == nil || f.Status.Ended() {
+		return nil
+	}
+	return &PresenceView{State: p.State, Since: p.Since.UTC()}
+}
+
+func stepViews(chain []Step) []StepView {
+	views := make([]StepView, 0, len(chain))
+	for _, s := range chain {
+		views = append(views, StepView{
+			Number: s.Number, Code: s.Code, Title: s.Title, State: s.State, Late: s.Late, ActsNext: s.ActsNext,
+			DueAt: some(s.Due), Since: some(s.Since), Evidence: s.Evidence,
+		})
+	}
+	return views
+}
+
+func decisionViews(decisions []consent.Decision) []DecisionView {
+	views := make([]DecisionView, 0, len(decisions))
+	for _, d := range decisions {
+		views = append(views, DecisionView{
+			Decision: d.Verdict, Tool: d.Tool, Mode: d.Mode, GivenBy: d.Giver, GiverName: d.GiverName, Explanation: d.Explanation,
+			DecidedAt: d.DecidedAt, RecordedBy: d.RecorderName,
+		})
+	}
+	return views
+}
+
+func messageViews(messages []MessageFact) []MessageView {
+	views := make([]MessageView, 0, len(messages))
+	for _, m := range messages {
+		channel := notifications.Channel(m.Channel)
+		views = append(views, MessageView{
+			ID: m.ID, Purpose: m.Purpose, Channel: m.Channel, To: notifications.Mask(channel, m.Recipient), Status: m.Status,
+			Word: notifications.Status(m.Status).Word(m.ReadAt != nil), At: m.At, NotBefore: m.NotBefore, Code: m.Code,
+			Explanation: explained(m.Code),
+		})
+	}
+	return views
+}
+
+func explained(code string) string {
+	if code == "" {
+		return ""
+	}
+	return notifications.Explain(code)
+}
+
+func some(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}

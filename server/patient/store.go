@@ -1,0 +1,132 @@
+package patient
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"teleconsult/server/db"
+)
+
+type row struct {
+	ID                         string    `db:"id"`
+	DepartmentID               string    `db:"department_id"`
+	IPP                        string    `db:"ipp"`
+	FamilyName                 string    `db:"family_name"`
+	GivenName                  string    `db:"given_name"`
+	BirthDate                  time.Time `db:"birth_date"`
+	Email                      string    `db:"email"`
+	Mobile                     string    `db:"mobile"`
+	Language                   string    `db:"language"`
+	Protection                 string    `db:"protection"`
+	RepresentativeName         string    `db:"representative_name"`
+	RepresentativeRelationship string    `db:"representative_relationship"`
+	RepresentativeEmail        string    `db:"representative_email"`
+	RepresentativeMobile       string    `db:"representative_mobile"`
+}
+
+const columns = `id, department_id, coalesce(ipp, '') AS ipp, family_name, given_name, birth_date, email, mobile, language,
+	protection, representative_name, representative_relationship, representative_email, representative_mobile`
+
+// Load returns one patient of the given departments.
+func Load(ctx context.Context, tx db.Tx, departmentID, id string) (Patient, error) {
+	var r row
+	const query = `SELECT ` + columns + ` FROM patient WHERE id = $1 AND department_id = $2`
+	if err := tx.GetContext(ctx, &r, query, id, departmentID); err != nil {
+		return Patient{}, db.Translate(err)
+	}
+	return r.patient(), nil
+}
+
+// Insert adds a patient.
+func Insert(ctx context.Context, tx db.Tx, now time.Time, p Patient) error {
+	r := rowOf(p)
+	const insert = `INSERT INTO patient (id, department_id, ipp, family_name, given_name, search_name, birth_date, email, mobile,
+			language, protection, representative_name, representative_relationship, representative_email,
+			representative_mobile, created_at, updated_at)
+		VALUES ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)`
+	_, err := tx.ExecContext(ctx, insert, r.ID, r.DepartmentID, r.IPP, r.FamilyName, r.GivenName, SearchName(p.FamilyName, p.GivenName),
+		r.BirthDate.Format(time.DateOnly), r.Email, r.Mobile, r.Language, r.Protection, r.RepresentativeName,
+		r.RepresentativeRelationship, r.RepresentativeEmail, r.RepresentativeMobile, now)
+	if err != nil {
+		return fmt.Errorf("add a patient: %w", err)
+	}
+	return nil
+}
+
+// UpdateContact changes how a known patient is reached and who represents them; the identity stays.
+func UpdateContact(ctx context.Context, tx db.Tx, now time.Time, p Patient) error {
+	r := rowOf(p)
+	const update = `UPDATE patient SET email = $3, mobile = $4, language = $5, protection = $6, representative_name = $7,
+			representative_relationship = $8, representative_email = $9, representative_mobile = $10, updated_at = $11
+		WHERE id = $1 AND department_id = $2`
+	_, err := tx.ExecContext(ctx, update, r.ID, r.DepartmentID, r.Email, r.Mobile, r.Language, r.Protection, r.RepresentativeName,
+		r.RepresentativeRelationship, r.RepresentativeEmail, r.RepresentativeMobile, now)
+	if err != nil {
+		return fmt.Errorf("change a patient's contact: %w", err)
+	}
+	return nil
+}
+
+// SearchLimit is how many patients a look-up shows at the most.
+const SearchLimit = 20
+
+// Search finds patients of a department by the beginning of "family name given name", by birth date
+// (2 January 1980 as 02/01/1980 or 1980-01-02) or by IPP.
+func Search(ctx context.Context, tx db.Tx, departmentID, typed string) ([]Patient, error) {
+	rows := []row{}
+	typed = strings.TrimSpace(typed)
+	where, argument := `search_name LIKE $2`, SearchName(typed)+"%"
+	if day, ok := dateOf(typed); ok {
+		where, argument = `birth_date = $2::date`, day.Format(time.DateOnly)
+	} else if validIPP(typed) {
+		where, argument = `ipp = $2`, typed
+	}
+	query := `SELECT ` + columns + ` FROM patient WHERE department_id = $1 AND ` + where + ` ORDER BY search_name, birth_date, id LIMIT $3`
+	if err := tx.SelectContext(ctx, &rows, query, departmentID, argument, SearchLimit); err != nil {
+		return nil, fmt.Errorf("look up patients: %w", err)
+	}
+	patients := make([]Patient, 0, len(rows))
+	for _, r := range rows {
+		patients = append(patients, r.patient())
+	}
+	return patients, nil
+}
+
+func dateOf(typed string) (time.Time, bool) {
+	for _, layout := range []string{time.DateOnly, "02/01/2006", "2/1/2006", "02.01.2006", "02-01-2006", "02012006"} {
+		if day, err := time.Parse(layout, typed); err == nil {
+			return day, true
+		}
+	}
+	return time.Time{}, false
+}
+
+func rowOf(p Patient) row {
+	r := row{
+		ID: p.ID, DepartmentID: p.DepartmentID, IPP: p.IPP, FamilyName: p.FamilyName, GivenName: p.GivenName, BirthDate: p.BirthDate,
+		Email: p.Email, Mobile: p.Mobile, Language: p.Language, Protection: string(p.Protection),
+	}
+	if p.Representative != nil {
+		r.RepresentativeName = p.Representative.Name
+		r.RepresentativeRelationship = p.Representative.Relationship
+		r.RepresentativeEmail = p.Representative.Email
+		r.RepresentativeMobile = p.Representative.Mobile
+	}
+	return r
+}
+
+func (r row) patient() Patient {
+	p := Patient{
+		ID: r.ID, DepartmentID: r.DepartmentID, IPP: r.IPP, FamilyName: r.FamilyName, GivenName: r.GivenName,
+		BirthDate: r.BirthDate.UTC(), Email: r.Email, Mobile: r.Mobile, Language: r.Language, Protection: Protection(r.Protection),
+	}
+	if p.Protection != Unprotected {
+		p.Representative = &Representative{
+			Name: r.RepresentativeName, Relationship: r.RepresentativeRelationship,
+			Email: r.RepresentativeEmail, Mobile: r.RepresentativeMobile,
+		}
+	}
+	return p
+}
