@@ -1,0 +1,48 @@
+// After `vite build`: the service worker with the list of files, and a Brotli copy of every text.
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { brotliCompress, constants } from 'node:zlib'
+import { build } from 'vite'
+
+const dist = 'dist'
+const compress = promisify(brotliCompress)
+const texts = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest'])
+
+/** @param {string} path */
+const hashOf = async (path) => createHash('sha256').update(await readFile(path)).digest('base64url').slice(0, 10)
+
+const all = (await readdir(dist, { recursive: true, withFileTypes: true }))
+  .filter((e) => e.isFile() && !e.name.startsWith('.') && !e.name.endsWith('.br') && e.name !== 'sw.js')
+  .map((e) => join(e.parentPath, e.name).slice(dist.length))
+  .sort()
+
+// The large icons are for the launcher, which fetches them itself.
+const kept = all.filter((path) => !/icon-.*\.png$/.test(path))
+const files = await Promise.all(kept.map(async (path) => [path, await hashOf(join(dist, path))]))
+
+await build({
+  configFile: false,
+  logLevel: 'warn',
+  publicDir: false,
+  define: { __FILES__: JSON.stringify(files) },
+  build: {
+    outDir: dist,
+    emptyOutDir: false,
+    reportCompressedSize: false,
+    modulePreload: false,
+    lib: { entry: 'worker/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
+  },
+})
+
+for (const path of [...all, '/sw.js']) {
+  const full = join(dist, path)
+  await rm(`${full}.br`, { force: true })
+  if (!texts.has(extname(path))) continue
+  const raw = await readFile(full)
+  const small = await compress(raw, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length },
+  })
+  if (small.length < raw.length) await writeFile(`${full}.br`, small)
+}

@@ -1,0 +1,111 @@
+import { useLocation } from 'preact-iso/router'
+import { useEffect, useRef } from 'preact/hooks'
+import { usePages } from '../../api/pages'
+import { can } from '../../api/session'
+import type { Department, EncounterRow } from '../../api/types'
+import { timeOf } from '../../i18n/dates'
+import { common } from '../../i18n/common'
+import { words } from '../../i18n/words'
+import { announce } from '../../ui/announce'
+import { Button } from '../../ui/button'
+import { Icon } from '../../ui/icon'
+import { Consent, encounterHref, patientName, practitionerName, Presence, Row } from '../../ui/row'
+import { Seen } from '../../ui/seen'
+import { useSlices } from '../../ui/slices'
+import { StartButton } from '../../ui/start'
+import { texts } from './texts'
+import { isWaiting } from './waiting'
+
+/** Says who came, once, to those who do not see the list move. */
+function useArrivals(rows: readonly EncounterRow[] | undefined): void {
+  const before = useRef<Set<string> | undefined>(undefined)
+  useEffect(() => {
+    if (!rows) return
+    const present = rows.filter(isWaiting)
+    const known = before.current
+    if (known) for (const row of present) if (!known.has(row.id)) announce(texts().arrived(patientName(row.patient)))
+    before.current = new Set(present.map((row) => row.id))
+  }, [rows])
+}
+
+function Waiting({ row, department }: { row: EncounterRow; department: Department }) {
+  const t = texts()
+  const { route } = useLocation()
+  const running = row.status === 'in-progress'
+  return (
+    <li class="waiting">
+      <div class="line between">
+        <p class="name">{patientName(row.patient)}</p>
+        {running ? <span class="badge ok">{t.inProgress}</span> : <Presence presence={row.presence} />}
+      </div>
+      <p class="small">
+        {t.planned(timeOf(row.plannedStart, department.timezone))} · {practitionerName(row.practitioner)} ·{' '}
+        {words().tool[row.tool]}
+      </p>
+      {!running && (
+        <div class="line">
+          <Consent consent={row.consent} />
+        </div>
+      )}
+      {!running && can('encounter.hold', department) && (
+        <StartButton row={row} wide onStarted={() => route(encounterHref(row.id))} />
+      )}
+      <a class="btn wide" href={encounterHref(row.id)}>
+        {t.open}
+        <Icon name="chevron-right" />
+      </a>
+    </li>
+  )
+}
+
+interface Props {
+  path: string
+  department: Department
+  mine: boolean
+  currentId: string | undefined
+}
+
+export function DayList({ path, department, mine, currentId }: Props) {
+  const t = texts()
+  const zone = department.timezone
+  const reading = usePages<EncounterRow>(path, [`department:${department.id}`])
+  const rows = reading.items ?? []
+  useArrivals(reading.items)
+  const first = rows.filter((row) => isWaiting(row) || row.status === 'in-progress')
+  const waiting = first.filter(isWaiting)
+  const shown = useSlices(rows)
+  return (
+    <>
+      <Seen reading={reading} zone={zone} />
+      {first.length > 0 && (
+        <section class="stack" aria-labelledby="waiting">
+          <h2 id="waiting">{waiting.length > 0 ? t.waiting(waiting.length) : t.inProgress}</h2>
+          <ul class="stack">
+            {first.map((row) => (
+              <Waiting key={row.id} row={row} department={department} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {reading.items && rows.length === 0 && (
+        <p class="empty">
+          <Icon name="calendar-days" />
+          <br />
+          {mine ? t.emptyMine : t.emptyAll}
+        </p>
+      )}
+      <ul class="rows" aria-label={t.count(rows.length)}>
+        {shown.map((row) => (
+          <li key={row.id}>
+            <Row row={row} zone={zone} current={row.id === currentId} />
+          </li>
+        ))}
+      </ul>
+      {reading.more && (
+        <Button busy={reading.loading} onClick={() => void reading.more?.()}>
+          {common().more}
+        </Button>
+      )}
+    </>
+  )
+}

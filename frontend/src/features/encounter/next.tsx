@@ -1,0 +1,76 @@
+import type { Encounter } from '../../api/types'
+import { now } from '../../i18n/clock'
+import { words } from '../../i18n/words'
+import { Banner } from '../../ui/banner'
+import { Button } from '../../ui/button'
+import { Icon } from '../../ui/icon'
+import { StartButton } from '../../ui/start'
+import { texts } from './texts'
+
+/** The start is offered big from this long before the planned hour, or as soon as the patient is there. */
+const early = 30 * 60_000
+
+export function startsSoon(encounter: Encounter, at: number): boolean {
+  const there = encounter.presence?.state === 'present' || encounter.presence?.state === 'in-meeting'
+  return there || at >= Date.parse(encounter.plannedStart) - early
+}
+
+function hasAction(encounter: Encounter): boolean {
+  const step = encounter.nextStep
+  if (!step) return false
+  return encounter.allowed.includes(step === 'held' ? 'start' : step)
+}
+
+/** The one thing to do now, as large as it deserves. */
+export function Next({ encounter, onFinish }: { encounter: Encounter; onFinish: () => void }) {
+  const t = texts()
+  const w = words()
+  const may = (action: Encounter['allowed'][number]) => encounter.allowed.includes(action)
+  if (encounter.status === 'in-progress')
+    return (
+      <section class="stack">
+        {encounter.link?.url && (
+          <a class="btn wide" href={encounter.link.url} target="_blank" rel="noopener noreferrer">
+            <Icon name="video" />
+            {t.rejoin}
+          </a>
+        )}
+        {may('finish') && (
+          <Button kind="primary" big wide icon="square" onClick={onFinish}>
+            {t.finish}
+          </Button>
+        )}
+      </section>
+    )
+  const step = encounter.nextStep
+  const start = may('start') && startsSoon(encounter, now.value)
+  if (!step)
+    return encounter.status === 'cancelled' ? null : (
+      <Banner tone="ok" icon="circle-check">
+        {t.nothing}
+      </Banner>
+    )
+  return (
+    <section class="stack">
+      {start && <StartButton row={encounter} wide />}
+      {!(start && step === 'held') && (
+        <Banner
+          tone={encounter.late ? 'bad' : 'plain'}
+          icon={encounter.late ? 'clock' : 'chevron-right'}
+          action={
+            hasAction(encounter) && (
+              <a class={start ? 'btn' : 'btn primary'} href={`#step-${step}`}>
+                {t.go}
+              </a>
+            )
+          }
+        >
+          <p class="small muted">{t.next}</p>
+          <p>
+            <strong>{w.step[step]}</strong> <span class="small">· {w.acts[encounter.actsNext]}</span>
+          </p>
+        </Banner>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,12 @@
+/** Parts of the page whose code comes when they are first opened. Constants, so that each comes once. */
+export const loadFinish = () => import('./finish')
+export const loadCancel = () => import('./cancel')
+export const loadEdit = () => import('./edit')
+export const loadHistory = () => import('./history')
+export const loadMessages = () => import('./messages')
+export const loadConsent = () => import('./consent')
+export const loadLink = () => import('./link')
+export const loadInvitation = () => import('./invitation')
+export const loadPrescription = () => import('./prescription')
+export const loadRecord = () => import('./record')
+export const loadCoding = () => import('./coding')

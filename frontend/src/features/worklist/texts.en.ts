@@ -1,0 +1,19 @@
+import type { Translated } from '../../i18n/language'
+import type fr from './texts.fr'
+
+const en: Translated<typeof fr> = {
+  title: 'What is missing',
+  intro: 'Consultations with a step that waits for somebody, the most urgent first.',
+  whose: 'Steps shown',
+  mine: 'Mine to do',
+  all: 'Department',
+  every: 'All my departments',
+  due: (moment) => `due ${moment}`,
+  lateSince: (moment) => `late since ${moment}`,
+  noDue: 'no due time',
+  late: 'Late',
+  coming: 'Coming',
+  empty: 'Nothing is missing. Every step is up to date.',
+}
+
+export default en

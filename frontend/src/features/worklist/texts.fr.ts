@@ -1,0 +1,16 @@
+const fr = {
+  title: 'Ce qui manque',
+  intro: 'Les consultations dont une étape attend quelqu’un, la plus urgente d’abord.',
+  whose: 'Étapes affichées',
+  mine: 'À moi d’agir',
+  all: 'Tout le service',
+  every: 'Tous mes services',
+  due: (moment: string) => `à faire avant ${moment}`,
+  lateSince: (moment: string) => `en retard depuis ${moment}`,
+  noDue: 'sans échéance',
+  late: 'En retard',
+  coming: 'À venir',
+  empty: 'Rien ne manque. Toutes les étapes sont à jour.',
+} as const
+
+export default fr

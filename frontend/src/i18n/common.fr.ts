@@ -1,0 +1,38 @@
+const fr = {
+  app: 'Téléconsult',
+  nav: {
+    label: 'Navigation principale',
+    day: 'Ma journée',
+    missing: 'Ce qui manque',
+    schedule: 'Prévoir',
+    account: 'Mon compte',
+  },
+  skip: 'Aller au contenu',
+  department: 'Service',
+  loading: 'Chargement…',
+  retry: 'Réessayer',
+  close: 'Fermer',
+  cancel: 'Annuler',
+  save: 'Enregistrer',
+  more: 'Afficher la suite',
+  optional: 'facultatif',
+  back: 'Retour',
+  offline: (seen: string) => `Hors connexion, vu à ${seen}`,
+  offlineBare: 'Hors connexion. Ce que vous saisissez reste ici.',
+  updateReady: 'Une nouvelle version est prête.',
+  update: 'Mettre à jour',
+  notFound: 'Cette page n’existe pas.',
+  toDay: 'Aller à ma journée',
+  notAllowed: 'Votre rôle ne donne pas accès à cette page.',
+  pick: 'Choisissez une consultation dans la liste.',
+  crash: 'Cette page a rencontré une erreur.',
+  failure: {
+    network: 'Le serveur ne répond pas. Rien de ce que vous avez saisi n’est perdu : réessayez.',
+    server: 'Le serveur a rencontré une erreur. Rien n’est perdu : réessayez dans un instant.',
+    busy: (seconds: number) => `Trop de demandes. Réessayez dans ${seconds} secondes.`,
+    fields: (n: number) => (n > 1 ? `${n} champs sont à revoir` : 'Un champ est à revoir'),
+    unexpected: 'Cette action n’a pas abouti.',
+  },
+} as const
+
+export default fr

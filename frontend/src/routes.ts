@@ -1,0 +1,72 @@
+/** The one table of what the address bar can say. */
+import type { ComponentType } from 'preact'
+import { exec } from 'preact-iso/router'
+
+/** What a screen gets: the parts of its path, and whether it stands beside another as a list. */
+export interface ScreenProps {
+  params: Record<string, string>
+  pane?: boolean
+}
+
+export type Screen = ComponentType<ScreenProps>
+export type LoadScreen = () => Promise<{ default: Screen }>
+
+export interface Route {
+  name: 'day' | 'missing' | 'schedule' | 'encounter' | 'account' | 'help'
+  path: string
+  load: LoadScreen
+  /** Without it (in any department) the screen is not shown. */
+  permission?: string
+  /** On a wide screen: this is itself the list pane, or stands beside the last one seen. */
+  split?: 'list' | 'detail'
+}
+
+export const routes: readonly Route[] = [
+  {
+    name: 'day',
+    path: '/',
+    load: () => import('./features/agenda'),
+    permission: 'encounter.read',
+    split: 'list',
+  },
+  {
+    name: 'missing',
+    path: '/missing',
+    load: () => import('./features/worklist'),
+    permission: 'encounter.read',
+    split: 'list',
+  },
+  {
+    name: 'schedule',
+    path: '/schedule',
+    load: () => import('./features/schedule'),
+    permission: 'encounter.schedule',
+  },
+  {
+    name: 'encounter',
+    path: '/encounters/:id',
+    load: () => import('./features/encounter'),
+    permission: 'encounter.read',
+    split: 'detail',
+  },
+  { name: 'account', path: '/account', load: () => import('./features/settings') },
+  { name: 'help', path: '/help/zoom', load: () => import('./features/settings/help') },
+]
+
+export interface Found {
+  route: Route
+  params: Record<string, string>
+}
+
+export function find(path: string): Found | undefined {
+  for (const route of routes) {
+    const match = exec(path, route.path)
+    if (match) return { route, params: match.params }
+  }
+  return undefined
+}
+
+/** Whether somebody with these permissions may see the screen; the server judges every request anyway. */
+export function mayOpen(route: Route, permissions: readonly string[]): boolean {
+  return route.permission === undefined || permissions.includes(route.permission)
+}

@@ -1,0 +1,22 @@
+import type { ComponentChildren } from 'preact'
+import { Icon } from './icon'
+import type { IconName } from './icon-names'
+
+interface Props {
+  tone?: 'plain' | 'ok' | 'warn' | 'bad'
+  icon?: IconName
+  /** Said at once by a screen reader; otherwise politely. */
+  urgent?: boolean
+  children: ComponentChildren
+  action?: ComponentChildren
+}
+
+export function Banner({ tone = 'plain', icon, urgent, children, action }: Props) {
+  return (
+    <div class={`banner ${tone}`} role={urgent ? 'alert' : 'status'}>
+      {icon && <Icon name={icon} />}
+      <div>{children}</div>
+      {action}
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+import { useSignal } from '@preact/signals'
+import type { ComponentType } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { common } from '../i18n/common'
+import { Banner } from './banner'
+import { Button } from './button'
+
+type Load<P> = () => Promise<{ default: ComponentType<P> }>
+
+const loaded = new Map<unknown, unknown>()
+
+/** Fetches the code of a part before it is asked for. */
+export function preload<P>(load: Load<P>): void {
+  if (loaded.has(load)) return
+  load().then(
+    (m) => loaded.set(load, m.default),
+    () => undefined,
+  )
+}
+
+/** A part whose code comes when it is first shown; a try that failed can be repeated. */
+export function Lazy<P extends object>({ load, props }: { load: Load<P>; props: P }) {
+  const failed = useSignal(false)
+  const tries = useSignal(0)
+  const arrived = useSignal(0)
+  useEffect(() => {
+    if (loaded.has(load)) return
+    let gone = false
+    failed.value = false
+    load().then(
+      (m) => {
+        loaded.set(load, m.default)
+        if (!gone) arrived.value++
+      },
+      () => {
+        if (!gone) failed.value = true
+      },
+    )
+    return () => {
+      gone = true
+    }
+  }, [load, tries.value, failed, arrived])
+  const Ready = arrived.value >= 0 ? (loaded.get(load) as ComponentType<P> | undefined) : undefined
+  if (Ready) return <Ready {...props} />
+  if (!failed.value) return <p class="muted">{common().loading}</p>
+  return (
+    <Banner tone="warn" icon="wifi-off" action={<Button onClick={() => tries.value++}>{common().retry}</Button>}>
+      {common().failure.network}
+    </Banner>
+  )
+}

@@ -1,0 +1,95 @@
+package coding
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/encounter"
+)
+
+type codesInput struct {
+	EncounterID string `query:"encounterId" required:"true" format:"uuid"`
+}
+
+// ActivityCode is a code that may be used for an encounter.
+type ActivityCode struct {
+	ID          string `json:"id" format:"uuid"`
+	Code        string `json:"code"`
+	Label       string `json:"label"`
+	AmountCents *int64 `json:"amountCents,omitempty" doc:"Euro cents; absent where it depends on the speciality."`
+	ValidFrom   string `json:"validFrom" format:"date"`
+	ValidTo     string `json:"validTo,omitempty" format:"date" doc:"Last day; absent while the code is valid."`
+	Proposed    bool   `json:"proposed" doc:"True for exactly one of the items."`
+}
+
+// ActivityCodes are the codes that may be used for an encounter, possibly none.
+type ActivityCodes struct {
+	Items       []ActivityCode `json:"items"`
+	Explanation string         `json:"explanation,omitempty" doc:"Why there is no code to choose, in French."`
+}
+
+type codesOutput struct {
+	Body ActivityCodes
+}
+
+type codingInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		State          State  `json:"state" enum:"coded,not-billable"`
+		ActivityCodeID string `json:"activityCodeId,omitempty" format:"uuid" doc:"Needed when coded."`
+		Reason         string `json:"reason,omitempty" maxLength:"500" doc:"Needed when not billable."`
+	}
+}
+
+// Register adds the operations of the coding.
+func Register(api huma.API, s *Service) {
+	huma.Register(api, huma.Operation{
+		OperationID: "list-activity-codes", Method: http.MethodGet, Path: "/activity-codes",
+		Summary: "Codes that may be used for an encounter", Tags: []string{"after"},
+		Metadata: auth.Metadata(auth.ActCode),
+	}, s.getCodes)
+	huma.Register(api, huma.Operation{
+		OperationID: "record-coding", Method: http.MethodPost, Path: "/encounters/{id}/coding",
+		Summary: "Record how the act was coded, or why it is not billed", Tags: []string{"after"},
+		Metadata: auth.Metadata(auth.ActCode), MaxBodyBytes: 16 << 10,
+	}, s.postCoding)
+}
+
+func (s *Service) getCodes(ctx context.Context, in *codesInput) (*codesOutput, error) {
+	caller, err := auth.Require(ctx, auth.ActCode)
+	if err != nil {
+		return nil, err
+	}
+	offer, err := s.Codes(ctx, caller, in.EncounterID)
+	if err != nil {
+		return nil, err
+	}
+	out := &codesOutput{Body: ActivityCodes{Items: make([]ActivityCode, 0, len(offer.Choices)), Explanation: offer.Explanation}}
+	for _, c := range offer.Choices {
+		out.Body.Items = append(out.Body.Items, ActivityCode{
+			ID: c.ID, Code: c.Code.Code, Label: c.Label, AmountCents: c.AmountCents, ValidFrom: c.ValidFrom.Format(time.DateOnly),
+			ValidTo: lastDay(c.ValidTo), Proposed: c.Proposed,
+		})
+	}
+	return out, nil
+}
+
+func (s *Service) postCoding(ctx context.Context, in *codingInput) (*encounter.Output, error) {
+	caller, err := auth.Require(ctx, auth.ActCode)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Code(ctx, caller, in.ID, Input{State: in.Body.State, ActivityCodeID: in.Body.ActivityCodeID, Reason: in.Body.Reason})
+	return s.Encounters.Answer(f, caller, err)
+}
+
+func lastDay(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}

@@ -1,0 +1,189 @@
+// Package ics writes the calendar file of an appointment: iCalendar (RFC 5545) with the scheduling
+// methods of RFC 5546 and the CONFERENCE property of RFC 7986.
+//
+// It says nothing that a shared calendar should not show: a neutral title, CLASS:PRIVATE, and the
+// personal link instead of the meeting's own address, passcode or host link.
+package ics
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	ical "github.com/arran4/golang-ical"
+)
+
+// Method is what the receiving calendar is to do.
+type Method string
+
+// The methods.
+const (
+	Request Method = "REQUEST" // put it in, or replace the earlier version
+	Cancel  Method = "CANCEL"  // take it out
+	Publish Method = "PUBLISH" // a file to download: no organiser, nobody is invited
+)
+
+// Event is one appointment.
+type Event struct {
+	Method Method
+	// UID is the same for the whole life of the appointment, such as encounter id@host.
+	UID string
+	// Sequence rises with every change; a calendar ignores what is older than it knows.
+	Sequence int
+	// Stamp is when this file is written.
+	Stamp      time.Time
+	Start, End time.Time
+	// Zone is the department's. Europe/Paris is written with its rules, any other in UTC.
+	Zone     *time.Location
+	Language string // "fr" or "en"
+	// Telephone: the patient is called; otherwise it is a video call.
+	Telephone bool
+	// Brand is the short name of the hospital, such as "AP-HP".
+	Brand string
+	// Phone is the department's telephone, as people write it.
+	Phone string
+	// Link is the personal page.
+	Link string
+	// Organizer and Attendee are e-mail addresses; not used by Publish.
+	Organizer string
+	Attendee  string
+}
+
+const (
+	productID = "-//Teleconsult//Teleconsult//FR"
+	paris     = "Europe/Paris"
+	// attribute of a VALARM: how long before the start it rings
+	alarm = "-PT15M"
+)
+
+// Write returns the whole file, lines ended by CRLF and folded at 75 octets.
+func Write(e Event) (string, error) {
+	if err := e.check(); err != nil {
+		return "", err
+	}
+	calendar := ical.NewCalendarFor("Teleconsult")
+	calendar.SetProductId(productID)
+	calendar.SetCalscale("GREGORIAN")
+	calendar.SetMethod(ical.Method(e.Method))
+	if e.Zone.String() == paris {
+		addParis(calendar)
+	}
+	event := ical.NewEvent(e.UID)
+	calendar.AddVEvent(event)
+	event.SetDtStampTime(e.Stamp.UTC())
+	event.SetSequence(e.Sequence)
+	e.setTime(event, ical.ComponentPropertyDtStart, e.Start)
+	e.setTime(event, ical.ComponentPropertyDtEnd, e.End)
+	words := e.words()
+	event.SetSummary(words.summary, language(e.Language))
+	event.SetDescription(words.description, language(e.Language))
+	event.SetLocation(words.location)
+	event.SetClass(ical.ClassificationPrivate)
+	event.SetTimeTransparency(ical.TransparencyOpaque)
+	if e.Link != "" {
+		event.SetURL(e.Link)
+	}
+	if e.Method != Publish {
+		event.SetOrganizer("mailto:"+e.Organizer, ical.WithCN(e.Brand))
+		event.AddAttendee("mailto:"+e.Attendee, ical.CalendarUserTypeIndividual, ical.ParticipationRoleReqParticipant,
+			ical.ParticipationStatusNeedsAction, ical.WithRSVP(false))
+	}
+	if e.Method == Cancel {
+		event.SetStatus(ical.ObjectStatusCancelled)
+	} else {
+		event.SetStatus(ical.ObjectStatusConfirmed)
+		e.addWayIn(event, words)
+	}
+	return calendar.Serialize(ical.WithNewLineWindows), nil
+}
+
+func (e Event) check() error {
+	switch {
+	case e.Method != Request && e.Method != Cancel && e.Method != Publish:
+		return fmt.Errorf("ics: unknown method %q", e.Method)
+	case e.UID == "" || strings.ContainsAny(e.UID+e.Organizer+e.Attendee+e.Link, "\r\n"):
+		return errors.New("ics: UID, addresses and link must be there and on one line")
+	case e.Zone == nil || !e.End.After(e.Start) || e.Stamp.IsZero() || e.Sequence < 0:
+		return errors.New("ics: zone, times or sequence are not usable")
+	case e.Method != Publish && (e.Organizer == "" || e.Attendee == ""):
+		return errors.New("ics: an organiser and an attendee are required") // RFC 5546, 3.2.2 and 3.2.5
+	}
+	return nil
+}
+
+func (e Event) setTime(event *ical.VEvent, property ical.ComponentProperty, t time.Time) {
+	if e.Zone.String() == paris {
+		event.SetProperty(property, t.In(e.Zone).Format("20060102T150405"), ical.WithTZID(paris))
+		return
+	}
+	event.SetProperty(property, t.UTC().Format("20060102T150405Z"))
+}
+
+// addWayIn adds the button that calendars show (RFC 7986, 5.11) and the reminder.
+func (e Event) addWayIn(event *ical.VEvent, w words) {
+	if e.Link != "" && !e.Telephone {
+		event.AddProperty(ical.ComponentProperty("CONFERENCE"), e.Link, ical.WithValue("URI"),
+			parameter("FEATURE", "AUDIO", "VIDEO"), parameter("LABEL", w.join))
+	}
+	ring := event.AddAlarm()
+	ring.SetAction(ical.ActionDisplay)
+	ring.SetDescription(w.summary)
+	ring.SetTrigger(alarm)
+}
+
+func parameter(name string, values ...string) ical.PropertyParameter {
+	return &ical.KeyValues{Key: name, Value: values}
+}
+
+func language(l string) ical.PropertyParameter { return parameter("LANGUAGE", l) }
+
+// words are what people read.
+type words struct{ summary, description, location, join string }
+
+func (e Event) words() words {
+	w := words{location: e.Link}
+	var lines []string
+	switch {
+	case e.Language == "en" && e.Telephone:
+		w.summary, w.location = "Telephone appointment "+e.Brand, "By telephone"
+		lines = []string{"We call you at the agreed time. Our number may be hidden.", e.Link}
+	case e.Language == "en":
+		w.summary, w.join = "Video appointment "+e.Brand, "Join"
+		lines = []string{"Open your personal link 5 minutes before the time:", e.Link}
+	case e.Telephone:
+		w.summary, w.location = "Rendez-vous téléphonique "+e.Brand, "Par téléphone"
+		lines = []string{"Nous vous appelons à l'heure dite. Le numéro peut être masqué.", e.Link}
+	default:
+		w.summary, w.join = "Rendez-vous vidéo "+e.Brand, "Rejoindre"
+		lines = []string{"Ouvrez votre lien personnel 5 minutes avant l'heure :", e.Link}
+	}
+	w.summary = strings.TrimSpace(w.summary)
+	switch {
+	case e.Phone == "":
+	case e.Language == "en":
+		lines = append(lines, "If nobody comes: "+e.Phone)
+	default:
+		lines = append(lines, "Si personne ne vient : "+e.Phone)
+	}
+	w.description = strings.Join(lines, "\n")
+	return w
+}
+
+// addParis writes the rules of Central European time as they have been since 1996 (directive 2000/84/EC).
+func addParis(calendar *ical.Calendar) {
+	zone := calendar.AddTimezone(paris)
+	summer := &ical.Daylight{}
+	set(&summer.ComponentBase, "CEST", "19810329T020000", "+0100", "+0200", "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU")
+	winter := zone.AddStandard()
+	set(&winter.ComponentBase, "CET", "19961027T030000", "+0200", "+0100", "FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU")
+	zone.Components = append(zone.Components, summer)
+}
+
+func set(c *ical.ComponentBase, name, from, offsetFrom, offsetTo, rule string) {
+	c.AddProperty(ical.ComponentPropertyDtStart, from)
+	c.AddProperty(ical.ComponentPropertyRrule, rule)
+	c.AddProperty(ical.ComponentProperty(ical.PropertyTzname), name)
+	c.AddProperty(ical.ComponentProperty(ical.PropertyTzoffsetfrom), offsetFrom)
+	c.AddProperty(ical.ComponentProperty(ical.PropertyTzoffsetto), offsetTo)
+}

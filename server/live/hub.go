@@ -1,0 +1,192 @@
+// Package live carries what changed in the database to who is looking: one LISTEN connection per instance,
+// an in-memory hub, and server-sent events to the screens of the departments concerned. An event says that
+// something changed, never what a patient's data is: the screen reads it through the API.
+package live
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+)
+
+// Kinds of events that the hub itself makes; all others come from the use cases.
+const (
+	// KindResync tells a screen that it may have missed events and should read again.
+	KindResync = "resync"
+)
+
+// Event is one change of an encounter, as encounter.Settle announces it on the channel encounter_changed.
+type Event struct {
+	EncounterID  string `json:"encounterId"`
+	DepartmentID string `json:"departmentId"`
+	Kind         string `json:"kind"`
+}
+
+// Limits of what subscribers may cost.
+const (
+	// queueLength is how many events a screen may lag behind before it is told to read again instead.
+	queueLength = 64
+	// maxPerStaff is how many screens one person may keep open.
+	maxPerStaff = 20
+)
+
+var errClosed = errors.New("the hub is closed")
+
+// Hub hands events to subscribers. It is safe for concurrent use.
+type Hub struct {
+	log  *slog.Logger
+	wake chan struct{}
+
+	mu          sync.Mutex
+	closed      bool
+	subscribers map[*subscriber]struct{}
+}
+
+// subscriber is one screen.
+type subscriber struct {
+	staffID     string
+	sessionKey  string
+	departments []string
+	events      chan Event
+	// lost is set when the queue was full: the screen must read again.
+	lost bool
+	// ended is closed when the stream must end (sign-out, shutdown).
+	ended chan struct{}
+}
+
+// NewHub makes a hub without subscribers.
+func NewHub(log *slog.Logger) *Hub {
+	return &Hub{log: log, wake: make(chan struct{}, 1), subscribers: map[*subscriber]struct{}{}}
+}
+
+// Wake receives when a message was queued. Several signals while nobody receives are one.
+func (h *Hub) Wake() <-chan struct{} { return h.wake }
+
+// Subscribers is how many screens are connected.
+func (h *Hub) Subscribers() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.subscribers)
+}
+
+// Close ends all streams and refuses new ones. Call it before the HTTP server shuts down, which waits for them.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	for s := range h.subscribers {
+		h.drop(s)
+	}
+}
+
+func (h *Hub) subscribe(staffID, sessionKey string, departments []string) (*subscriber, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, errClosed
+	}
+	open := 0
+	for s := range h.subscribers {
+		if s.staffID == staffID {
+			open++
+		}
+	}
+	if open >= maxPerStaff {
+		return nil, errTooManyScreens
+	}
+	s := &subscriber{
+		staffID: staffID, sessionKey: sessionKey, departments: departments,
+		events: make(chan Event, queueLength), ended: make(chan struct{}),
+	}
+	h.subscribers[s] = struct{}{}
+	return s, nil
+}
+
+func (h *Hub) unsubscribe(s *subscriber) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.drop(s)
+}
+
+// drop removes a subscriber and ends its stream, once. The caller holds the lock.
+func (h *Hub) drop(s *subscriber) {
+	if _, ok := h.subscribers[s]; ok {
+		delete(h.subscribers, s)
+		close(s.ended)
+	}
+}
+
+// Publish hands an event to the subscribers of its department without ever waiting for one of them.
+func (h *Hub) Publish(e Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.subscribers {
+		if !slices.Contains(s.departments, e.DepartmentID) {
+			continue
+		}
+		select {
+		case s.events <- e:
+		default:
+			s.lost = true
+		}
+	}
+}
+
+// takeLost tells once whether events were lost because the subscriber was too slow.
+func (h *Hub) takeLost(s *subscriber) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	lost := s.lost
+	s.lost = false
+	return lost
+}
+
+// resync tells everybody to read again: events may have been lost while the database was away.
+func (h *Hub) resync() {
+	h.mu.Lock()
+	for s := range h.subscribers {
+		select {
+		case s.events <- Event{Kind: KindResync}:
+		default:
+			s.lost = true
+		}
+	}
+	h.mu.Unlock()
+	h.wakeUp()
+}
+
+func (h *Hub) wakeUp() {
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (h *Hub) endSession(sessionKey string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for s := range h.subscribers {
+		if s.sessionKey == sessionKey {
+			h.drop(s)
+		}
+	}
+}
+
+// notified takes one notification of the database.
+func (h *Hub) notified(channel, payload string) {
+	switch channel {
+	case queuedChannel:
+		h.wakeUp()
+	case endedChannel:
+		h.endSession(payload)
+	case changedChannel:
+		var e Event
+		if err := json.Unmarshal([]byte(payload), &e); err != nil || e.DepartmentID == "" {
+			h.log.Error("a notification is not readable", "channel", channel)
+			return
+		}
+		h.Publish(e)
+	}
+}

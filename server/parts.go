@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/config"
+	"teleconsult/server/db"
+	"teleconsult/server/live"
+	"teleconsult/server/secret"
+)
+
+// clock is the only one in the program; everything else is handed it.
+var clock = time.Now
+
+// database is what the server runs on: the one it was told of, or a private cluster of its own.
+type database struct {
+	*db.DB
+	// url is how the server's own role connects, for LISTEN.
+	url     string
+	cluster *db.Cluster
+}
+
+// openDatabase connects, after bringing the schema up to date where this process knows its owner.
+func openDatabase(ctx context.Context, cfg config.Config) (*database, error) {
+	d := &database{url: cfg.DatabaseURL}
+	owner := cfg.MigrateDatabaseURL
+	if cfg.Embedded() {
+		cluster, err := db.StartCluster(ctx, cfg.DataDir)
+		if err != nil {
+			return nil, fmt.Errorf("embedded database: %w", err)
+		}
+		d.cluster, d.url, owner = cluster, cluster.AppURL(), cluster.OwnerURL()
+	}
+	if owner != "" {
+		if err := db.Migrate(ctx, owner, d.url); err != nil {
+			d.close()
+			return nil, err
+		}
+	}
+	var err error
+	if d.DB, err = db.Open(ctx, d.url); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
+}
+
+func (d *database) close() {
+	if d.DB != nil {
+		_ = d.DB.Close()
+	}
+	if d.cluster != nil {
+		d.cluster.Stop()
+	}
+}
+
+// masterKey comes from the environment, or in development from a file that is made once.
+func masterKey(cfg config.Config) ([32]byte, error) {
+	if !cfg.SecretKey.IsZero() {
+		return cfg.SecretKey, nil
+	}
+	return secret.KeyFile(cfg.DataDir)
+}
+
+func newLog(cfg config.Config, out io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.LogLevel)); err != nil {
+		level = slog.LevelInfo // config.Read checked it
+	}
+	return slog.New(slog.NewJSONHandler(out, &slog.HandlerOptions{Level: level}))
+}
+
+// parts are the rooms' services, wired together.
+type parts struct {
+	cfg  config.Config
+	log  *slog.Logger
+	db   *db.DB
+	box  *secret.Box
+	auth *auth.Service
+	hub  *live.Hub
+}
+
+// newParts wires the services. With a nil database they can be described but not used.
+func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *parts {
+	return &parts{
+		cfg: cfg, log: log, db: d, box: box, hub: live.NewHub(log),
+		auth: auth.New(auth.Options{
+			DB: d, Secret: box, Now: clock, Idle: cfg.SessionIdle, Lifetime: cfg.SessionLifetime, Secure: cfg.Secure(),
+		}),
+	}
+}

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"teleconsult/server/config"
+	"teleconsult/server/secret"
+	"teleconsult/server/web"
+)
+
+const (
+	// drainTimeout is how long running requests may take when the server stops.
+	drainTimeout = 25 * time.Second
+	// sweepEvery is how often what has run out is removed.
+	sweepEvery = time.Hour
+)
+
+// serve answers requests until ctx ends, then lets those that run finish.
+func serve(ctx context.Context, environ []string, stdout io.Writer) error {
+	cfg, err := config.Read(environ)
+	if err != nil {
+		return err
+	}
+	log := newLog(cfg, stdout)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Address())
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	defer func() { _ = listener.Close() }()
+	if addr, ok := listener.Addr().(*net.TCPAddr); ok {
+		cfg = cfg.WithPort(addr.Port)
+	}
+	database, err := openDatabase(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer database.close()
+	key, err := masterKey(cfg)
+	if err != nil {
+		return err
+	}
+	p := newParts(cfg, log, database.DB, secret.New(key))
+	server, err := newServer(p)
+	if err != nil {
+		return err
+	}
+	background := p.start(ctx, database, server)
+	defer background()
+	log.InfoContext(ctx, "ready", "version", version, "listen", listener.Addr().String(), "public", cfg.PublicURL)
+	return answer(ctx, p, server, listener)
+}
+
+// start runs what works beside the requests; the function it returns waits until all of it has ended.
+func (p *parts) start(ctx context.Context, database *database, server *web.Server) (wait func()) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var group sync.WaitGroup
+	group.Go(func() {
+		if err := p.hub.Run(ctx, database.url); err != nil {
+			p.log.ErrorContext(ctx, "live events cannot start", "error", err.Error())
+		}
+	})
+	group.Go(func() { sweepForever(ctx, p.log, p.auth.Sweep, server.Sweep) })
+	return func() {
+		cancel()
+		group.Wait()
+	}
+}
+
+// answer serves until ctx ends. Streams of live events end first, since the shutdown waits for every
+// connection; Fiber's Listener returns before the draining has ended, so that is waited for as well.
+func answer(ctx context.Context, p *parts, server *web.Server, listener net.Listener) error {
+	failed := make(chan error, 1)
+	go func() { failed <- server.Fiber().Listener(listener) }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	p.log.Info("stopping")
+	p.hub.Close()
+	if err := server.Fiber().ShutdownWithTimeout(drainTimeout); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
+
+func sweepForever(ctx context.Context, log *slog.Logger, sweeps ...func(context.Context) error) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		for _, sweep := range sweeps {
+			if err := sweep(ctx); err != nil && ctx.Err() == nil {
+				log.WarnContext(ctx, "old rows could not be removed", "error", err.Error())
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
