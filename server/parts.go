@@ -7,15 +7,23 @@ import (
 	"log/slog"
 	"time"
 
+	"teleconsult/notifications"
 	"teleconsult/server/auth"
+	"teleconsult/server/coding"
 	"teleconsult/server/config"
 	"teleconsult/server/db"
+	"teleconsult/server/devbox"
+	"teleconsult/server/encounter"
 	"teleconsult/server/live"
+	"teleconsult/server/meeting"
+	"teleconsult/server/prescription"
+	"teleconsult/server/record"
 	"teleconsult/server/secret"
 )
 
-// clock is the only one in the program; everything else is handed it.
-var clock = time.Now
+// clock is the only one in the program; everything else is handed it. It ticks in microseconds, as Postgres
+// does, so that a time is the same before and after it was stored.
+func clock() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 
 // database is what the server runs on: the one it was told of, or a private cluster of its own.
 type database struct {
@@ -83,14 +91,38 @@ type parts struct {
 	box  *secret.Box
 	auth *auth.Service
 	hub  *live.Hub
+
+	meeting      *meeting.Service
+	encounter    *encounter.Service
+	prescription *prescription.Service
+	record       *record.Service
+	coding       *coding.Service
+
+	ledger *notifications.Ledger
+	// devbox is the embedded default's post office, nil where real providers are configured.
+	devbox *devbox.Box
 }
 
 // newParts wires the services. With a nil database they can be described but not used.
 func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *parts {
-	return &parts{
+	p := &parts{
 		cfg: cfg, log: log, db: d, box: box, hub: live.NewHub(log),
 		auth: auth.New(auth.Options{
 			DB: d, Secret: box, Now: clock, Idle: cfg.SessionIdle, Lifetime: cfg.SessionLifetime, Secure: cfg.Secure(),
 		}),
+		meeting: &meeting.Service{DB: d, Now: clock},
+	}
+	p.encounter = newEncounters(d, box, cfg.PublicURL, clock)
+	p.prescription = &prescription.Service{Encounters: p.encounter}
+	p.record = &record.Service{Encounters: p.encounter}
+	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
+	p.ledger = newLedger(d, box, p.encounter)
+	return p
+}
+
+// newEncounters makes the heart of the product; the demo runs it on clocks of other days.
+func newEncounters(d *db.DB, box *secret.Box, publicURL string, now func() time.Time) *encounter.Service {
+	return &encounter.Service{
+		DB: d, Now: now, Secrets: box, PublicURL: publicURL, Outbox: notifications.Outbox{Vault: vault(box), PublicURL: publicURL},
 	}
 }

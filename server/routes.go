@@ -7,20 +7,34 @@ import (
 
 	"teleconsult/frontend"
 	"teleconsult/server/auth"
+	"teleconsult/server/coding"
+	"teleconsult/server/encounter"
 	"teleconsult/server/live"
+	"teleconsult/server/meeting"
+	"teleconsult/server/prescription"
+	"teleconsult/server/record"
 	"teleconsult/server/web"
 )
 
 // newServer is the one place where every route of the product is listed.
 func newServer(p *parts) (*web.Server, error) {
+	pages := []func(fiber.Router){p.encounter.RegisterPages, p.registerHooks}
+	if p.devbox != nil {
+		pages = append(pages, p.devbox.Register)
+	}
 	return web.New(web.Options{
 		Config: p.cfg, Version: version, Now: clock, Log: p.log, DB: p.db, Secret: p.box, Auth: p.auth,
 		Assets: frontend.Files(),
 		API: []func(huma.API){
 			func(api huma.API) { auth.Register(api, p.auth) },
 			func(api huma.API) { live.Register(api, p.hub, p.auth, p.log) },
+			func(api huma.API) { meeting.Register(api, p.meeting) },
+			func(api huma.API) { encounter.Register(api, p.encounter) },
+			func(api huma.API) { prescription.Register(api, p.prescription) },
+			func(api huma.API) { record.Register(api, p.record) },
+			func(api huma.API) { coding.Register(api, p.coding) },
 		},
-		Pages: []func(fiber.Router){},
+		Pages: pages,
 		Collectors: []prometheus.Collector{
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "teleconsult_live_screens", Help: "Screens that follow live events.",

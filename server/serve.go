@@ -10,7 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"teleconsult/notifications"
 	"teleconsult/server/config"
+	"teleconsult/server/devbox"
 	"teleconsult/server/secret"
 	"teleconsult/server/web"
 )
@@ -46,24 +48,46 @@ func serve(ctx context.Context, environ []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	post, err := openDevbox(ctx, &cfg)
+	if err != nil {
+		return err
+	}
+	defer post.close()
 	p := newParts(cfg, log, database.DB, secret.New(key))
+	p.devbox = post.Box
+	if cfg.Demo() {
+		if err = p.seedDemo(ctx); err != nil {
+			return fmt.Errorf("demo people: %w", err)
+		}
+	}
 	server, err := newServer(p)
 	if err != nil {
 		return err
 	}
-	background := p.start(ctx, database, server)
+	dispatcher, err := p.newDispatcher()
+	if err != nil {
+		return err
+	}
+	background := p.start(ctx, database, server, dispatcher)
 	defer background()
 	log.InfoContext(ctx, "ready", "version", version, "listen", listener.Addr().String(), "public", cfg.PublicURL)
 	return answer(ctx, p, server, listener)
 }
 
 // start runs what works beside the requests; the function it returns waits until all of it has ended.
-func (p *parts) start(ctx context.Context, database *database, server *web.Server) (wait func()) {
+func (p *parts) start(
+	ctx context.Context, database *database, server *web.Server, dispatcher *notifications.Dispatcher,
+) (wait func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
 	group.Go(func() {
 		if err := p.hub.Run(ctx, database.url); err != nil {
 			p.log.ErrorContext(ctx, "live events cannot start", "error", err.Error())
+		}
+	})
+	group.Go(func() {
+		if err := dispatcher.Run(ctx); err != nil {
+			p.log.ErrorContext(ctx, "messages are not sent", "error", err.Error())
 		}
 	})
 	group.Go(func() { sweepForever(ctx, p.log, p.auth.Sweep, server.Sweep) })
@@ -77,7 +101,7 @@ func (p *parts) start(ctx context.Context, database *database, server *web.Serve
 // connection; Fiber's Listener returns before the draining has ended, so that is waited for as well.
 func answer(ctx context.Context, p *parts, server *web.Server, listener net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- server.Fiber().Listener(listener) }()
+	go func() { failed <- server.Listen(listener) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -85,7 +109,7 @@ func answer(ctx context.Context, p *parts, server *web.Server, listener net.List
 	}
 	p.log.Info("stopping")
 	p.hub.Close()
-	if err := server.Fiber().ShutdownWithTimeout(drainTimeout); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+	if err := server.Shutdown(drainTimeout); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop: %w", err)
 	}
 	return nil
@@ -106,4 +130,29 @@ func sweepForever(ctx context.Context, log *slog.Logger, sweeps ...func(context.
 		case <-tick.C:
 		}
 	}
+}
+
+// postOffice is the devbox when there is one.
+type postOffice struct{ *devbox.Box }
+
+func (o postOffice) close() {
+	if o.Box != nil {
+		o.Close()
+	}
+}
+
+// openDevbox starts the post office of the embedded default and points the real clients at it, for what the
+// environment leaves unconfigured. Nothing of it exists where others could reach the server.
+func openDevbox(ctx context.Context, cfg *config.Config) (postOffice, error) {
+	if !cfg.Demo() {
+		return postOffice{}, nil
+	}
+	const accountSID = "AC00000000000000000000000000000000"
+	authToken := secret.NewLongToken()
+	box, err := devbox.Start(ctx, devbox.Config{DataDir: cfg.DataDir, Now: clock, AccountSID: accountSID, AuthToken: authToken})
+	if err != nil {
+		return postOffice{}, fmt.Errorf("devbox: %w", err)
+	}
+	*cfg = withDevbox(*cfg, box.SMTPURL(), box.TwilioURL(), accountSID, authToken)
+	return postOffice{box}, nil
 }

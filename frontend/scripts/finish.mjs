@@ -11,12 +11,38 @@ const compress = promisify(brotliCompress)
 const texts = new Set(['.html', '.js', '.css', '.svg', '.json', '.webmanifest'])
 
 /** @param {string} path */
-const hashOf = async (path) => createHash('sha256').update(await readFile(path)).digest('base64url').slice(0, 10)
+const hashOf = async (path) =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('base64url')
+    .slice(0, 10)
 
 const all = (await readdir(dist, { recursive: true, withFileTypes: true }))
   .filter((e) => e.isFile() && !e.name.startsWith('.') && !e.name.endsWith('.br') && e.name !== 'sw.js')
   .map((e) => join(e.parentPath, e.name).slice(dist.length))
   .sort()
+
+/** @param {string} name */
+const asset = (name) => {
+  const found = all.find((path) => path.startsWith(`/assets/${name}-`) && path.endsWith('.js'))
+  if (!found) throw new Error(`no chunk ${name}`)
+  return found
+}
+
+// The first screen's code is asked for beside the entry, not after it; the full style sheet comes after the
+// static shell, which has its own inline styles, so that it does not hold up the first paint.
+const html = await readFile(join(dist, 'index.html'), 'utf8')
+const sheet = /\s*<link rel="stylesheet"[^>]*href="([^"]+)">/.exec(html)
+if (!sheet) throw new Error('no style sheet in index.html')
+const preloads = ['core', 'agenda'].map((name) => `    <link rel="modulepreload" href="${asset(name)}">\n`).join('')
+await writeFile(
+  join(dist, 'index.html'),
+  html
+    .replace(sheet[0], '')
+    .replaceAll(' crossorigin', '')
+    .replace('  </head>', `${preloads}  </head>`)
+    .replace('    <noscript>', `    <link rel="stylesheet" href="${sheet[1]}">\n    <noscript>`),
+)
 
 // The large icons are for the launcher, which fetches them itself.
 const kept = all.filter((path) => !/icon-.*\.png$/.test(path))

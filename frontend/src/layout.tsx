@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import { Component, type ComponentChildren } from 'preact'
+import { useLayoutEffect } from 'preact/hooks'
 import { LocationProvider, useLocation } from 'preact-iso/router'
 import { online } from './api/read'
 import { can, chooseDepartment, department, me } from './api/session'
@@ -12,7 +13,7 @@ import { Icon } from './ui/icon'
 import type { IconName } from './ui/icon-names'
 import { Lazy } from './ui/lazy'
 import { Page } from './ui/page'
-import { applyUpdate, updateReady } from './update'
+import { applyUpdate, updateReady } from './update-state'
 
 const wideQuery = matchMedia('(min-width: 960px)')
 const wide = signal(wideQuery.matches)
@@ -105,7 +106,11 @@ function Main({ found }: { found: Found | undefined }) {
   const t = common()
   if (!found) return <Nowhere text={t.notFound} />
   if (!mayOpen(found.route, me.value?.permissions ?? []))
-    return found.route.name === 'day' ? <Lazy load={accountLoad()} props={{ params: {} }} /> : <Nowhere text={t.notAllowed} />
+    return found.route.name === 'day' ? (
+      <Lazy load={accountLoad()} props={{ params: {} }} />
+    ) : (
+      <Nowhere text={t.notAllowed} />
+    )
   if (wide.value && found.route.split === 'list') return <p class="empty">{t.pick}</p>
   return <Lazy key={found.route.name} load={found.route.load} props={{ params: found.params }} />
 }
@@ -116,10 +121,20 @@ function accountLoad() {
   return account.load
 }
 
+/** A page that was gone to begins at its top; one that was come back to is where the browser puts it. */
+function useNewPageAtTop(path: string): void {
+  const { wasPush } = useLocation() as ReturnType<typeof useLocation> & { wasPush?: boolean }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each path
+  useLayoutEffect(() => {
+    if (wasPush) scrollTo(0, 0)
+  }, [path])
+}
+
 function Frame() {
   const { path } = useLocation()
   const found = find(path)
   const t = common()
+  useNewPageAtTop(path)
   if (found?.route.split === 'list') lastList.value = found.route.name
   const split = wide.value && found?.route.split !== undefined && mayOpen(found.route, me.value?.permissions ?? [])
   const list = split ? routes.find((r) => r.name === lastList.value) : undefined

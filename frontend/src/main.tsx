@@ -1,11 +1,8 @@
 import { render } from 'preact'
-import { listen } from './api/live'
 import { me, phase, start } from './api/session'
-import { sweep } from './api/store'
 import { Layout } from './layout'
 import { find } from './routes'
 import { Lazy, preload } from './ui/lazy'
-import { registerWorker } from './update'
 
 const loadLogin = () => import('./features/login')
 
@@ -20,12 +17,9 @@ function App() {
   )
 }
 
-const tenMinutes = 600_000
-
 function boot(): void {
   const root = document.getElementById('app')
   if (!root) return
-  registerWorker()
   // The code of the first screen comes beside the first answers, not after them.
   const first = find(location.pathname)
   if (first) preload(first.route.load)
@@ -34,10 +28,10 @@ function boot(): void {
     root.textContent = ''
     render(<App />, root)
     queueMicrotask(() => stop())
+    // What keeps the first screen fresh comes after it.
+    void import('./background').then((m) => m.begin())
   })
   void start()
-  listen()
-  setInterval(() => void sweep(), tenMinutes)
 }
 
 boot()

@@ -1,13 +1,8 @@
 /** The service worker: registered after the page has loaded, replaced only when the person says so. */
-import { signal } from '@preact/signals'
-
-export const updateReady = signal(false)
-let waiting: ServiceWorker | null = null
+import { offer } from './update-state'
 
 function ready(worker: ServiceWorker | null): void {
-  if (!worker || !navigator.serviceWorker.controller) return
-  waiting = worker
-  updateReady.value = true
+  if (worker && navigator.serviceWorker.controller) offer(worker)
 }
 
 function watch(registration: ServiceWorkerRegistration): void {
@@ -20,19 +15,16 @@ function watch(registration: ServiceWorkerRegistration): void {
   })
 }
 
-export function applyUpdate(): void {
-  waiting?.postMessage('activate')
-}
-
+/** Called after the page has loaded. */
 export function registerWorker(): void {
   if (!('serviceWorker' in navigator) || import.meta.env.DEV) return
-  addEventListener('load', () => {
-    // The first worker takes over a page without one; only a replaced worker means new code.
-    let replaced = navigator.serviceWorker.controller !== null
-    navigator.serviceWorker.addEventListener('controllerchange', () => {
-      if (replaced) location.reload()
-      replaced = true
-    })
-    navigator.serviceWorker.register('/sw.js').then(watch, () => undefined)
+  // The first worker takes over a page without one; only a replaced worker means new code.
+  let replaced = navigator.serviceWorker.controller !== null
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (replaced) location.reload()
+    replaced = true
   })
+  const register = () => void navigator.serviceWorker.register('/sw.js').then(watch, () => undefined)
+  if (document.readyState === 'complete') register()
+  else addEventListener('load', register)
 }

@@ -142,14 +142,13 @@ func (s *Sender) Send(ctx context.Context, m notifications.Outgoing) notificatio
 	if err != nil {
 		return notifications.Result{Verdict: notifications.VerdictRetry, Code: notifications.CodeInternal, Detail: err.Error()}
 	}
+	// go-mail looks at the context only until it is connected.
+	defer context.AfterFunc(ctx, w.breakOff)()
 	connection, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		w.breakOff() // go-mail leaves it open when the greeting or the sign-in fails
 		return beforeData(err)
 	}
-	// go-mail looks at the context only while it dials.
-	stop := context.AfterFunc(ctx, w.breakOff)
-	defer stop()
 	err = client.SendWithSMTPClient(connection, msg)
 	if err != nil {
 		// No QUIT here: within DATA, go-mail would end the message with a dot first.

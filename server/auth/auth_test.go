@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ func TestRequire(t *testing.T) {
 	secretary := WithCaller(nobody, Caller{StaffID: "s", Roles: map[string][]Role{"a": {Secretary}}})
 	none := WithCaller(nobody, Caller{StaffID: "n"})
 	for name, test := range map[string]struct {
-		ctx  context.Context //nolint:containedctx // a table of requests
+		ctx  context.Context
 		p    Permission
 		want fault.Kind
 	}{
@@ -185,7 +186,7 @@ func TestNewPasswords(t *testing.T) {
 	} {
 		err := CheckNewPassword(password, "claire.martin@hopital.example")
 		var got string
-		if f, ok := err.(*fault.Error); ok { //nolint:errorlint // it is made here
+		if f, ok := errors.AsType[*fault.Error](err); ok {
 			got = f.Violations[0].Code
 		}
 		if got != want {

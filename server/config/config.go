@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -143,10 +144,18 @@ func withoutValues(err error) error {
 	var names []string
 	for _, one := range all.Errors {
 		if p, ok := errors.AsType[env.ParseError](one); ok {
-			names = append(names, p.Name)
+			names = append(names, variableOf(p.Name))
 		}
 	}
 	return fmt.Errorf("not readable: %s (see the table of settings in the README)", strings.Join(names, ", "))
+}
+
+// variableOf is the environment variable of a field of Config.
+func variableOf(field string) string {
+	if f, ok := reflect.TypeFor[Config]().FieldByName(field); ok {
+		return f.Tag.Get("env")
+	}
+	return field
 }
 
 func (c *Config) complete() {

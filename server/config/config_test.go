@@ -86,7 +86,7 @@ func TestRefusals(t *testing.T) {
 		"production over plain http":       {production("PUBLIC_URL=http://tele.example"), "https://"},
 		"a demo on the network":            {[]string{"LISTEN_ADDR=0.0.0.0"}, "loopback"},
 		"an address that is a name":        {[]string{"LISTEN_ADDR=localhost"}, "LISTEN_ADDR must be an IP"},
-		"a port that is no number":         {[]string{"PORT=http"}, "Port"},
+		"a port that is no number":         {[]string{"PORT=http"}, "PORT"},
 		"a port out of range":              {[]string{"PORT=70000"}, "PORT must be"},
 		"an owner without a database":      {[]string{"MIGRATE_DATABASE_URL=postgres://a@b/c"}, "DATABASE_URL is not"},
 		"another database":                 {[]string{"DATABASE_URL=mysql://a@b/c", "ENV=development"}, "postgres://"},
@@ -97,7 +97,7 @@ func TestRefusals(t *testing.T) {
 		"an unknown log level":             {[]string{"LOG_LEVEL=loud"}, "LOG_LEVEL"},
 		"more proxies than exist":          {[]string{"TRUSTED_PROXIES=99"}, "TRUSTED_PROXIES"},
 		"idle longer than the lifetime":    {[]string{"SESSION_IDLE=13h"}, "SESSION_IDLE"},
-		"a short key":                      {[]string{"SECRET_KEY=c2hvcnQ="}, "SecretKey"},
+		"a short key":                      {[]string{"SECRET_KEY=c2hvcnQ="}, "SECRET_KEY"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -3,6 +3,7 @@ package consent
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -19,6 +20,16 @@ func Record(ctx context.Context, tx db.Tx, encounterID, departmentID string, d D
 		string(d.Mode), string(d.Giver), d.GiverName, d.NoticeVersion, d.Explanation, d.RecordedBy, d.DecidedAt, d.RecordedAt)
 	if err != nil {
 		return fmt.Errorf("record a decision: %w", err)
+	}
+	return nil
+}
+
+// StoreNotice keeps the text of a notice before it is first shown; a text that is known already stays as it is.
+func StoreNotice(ctx context.Context, tx db.Tx, now time.Time, n Notice) error {
+	const insert = `INSERT INTO notice (version, language, tool, body, first_used_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (version) DO NOTHING`
+	if _, err := tx.ExecContext(ctx, insert, n.Version, n.Language, n.Tool, n.Body, now); err != nil {
+		return fmt.Errorf("keep a notice: %w", err)
 	}
 	return nil
 }

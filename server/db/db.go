@@ -59,6 +59,9 @@ func Open(ctx context.Context, databaseURL string) (*DB, error) {
 	}
 }
 
+// Over works on a pool that somebody else opened, for measuring beside it.
+func Over(pool *sqlx.DB) *DB { return &DB{pool: pool} }
+
 func open(databaseURL string) (*sqlx.DB, error) {
 	withParameters, err := withBinaryParameters(databaseURL)
 	if err != nil {

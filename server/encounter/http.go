@@ -34,7 +34,8 @@ type ByID struct {
 	ID string `path:"id" format:"uuid"`
 }
 
-type planBody struct {
+// PlanBody is the plan as the API takes it.
+type PlanBody struct {
 	Date            string   `json:"date" format:"date" doc:"Local to the department."`
 	Time            string   `json:"time" pattern:"^[0-2][0-9]:[0-5][0-9]$" patternDescription:"HH:MM"`
 	RepeatedHour    string   `json:"repeatedHour,omitempty" enum:"first,second" doc:"Settles an hour that occurs twice."`
@@ -46,7 +47,7 @@ type planBody struct {
 	ToolReason      string   `json:"toolReason,omitempty" maxLength:"2000"`
 }
 
-func (b planBody) plan() Plan {
+func (b PlanBody) plan() Plan {
 	return Plan{
 		PractitionerID: b.PractitionerID, Date: b.Date, Clock: b.Time, RepeatedHour: b.RepeatedHour, DurationMinutes: b.DurationMinutes,
 		Modality: b.Modality, TelephoneReason: b.TelephoneReason, Tool: b.Tool, ToolReason: b.ToolReason,
@@ -85,14 +86,14 @@ type scheduleInput struct {
 	Body struct {
 		DepartmentID string      `json:"departmentId" format:"uuid"`
 		Patient      patientBody `json:"patient"`
-		planBody
+		PlanBody
 	}
 }
 
 type rescheduleInput struct {
 	ID      string `path:"id" format:"uuid"`
 	IfMatch string `header:"If-Match" doc:"The version that was looked at."`
-	Body    planBody
+	Body    PlanBody
 }
 
 type searchInput struct {

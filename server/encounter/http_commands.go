@@ -13,9 +13,9 @@ import (
 
 type informationInput struct {
 	ID   string `path:"id" format:"uuid"`
-	Body struct {
+	Body *struct {
 		OccurredAt time.Time `json:"occurredAt,omitempty"`
-	} `required:"false"`
+	}
 }
 
 type consentInput struct {
@@ -50,13 +50,13 @@ type linkInput struct {
 
 type startInput struct {
 	ID   string `path:"id" format:"uuid"`
-	Body struct {
+	Body *struct {
 		OccurredAt  time.Time `json:"occurredAt,omitempty"`
 		OralConsent *struct {
 			GivenBy   consent.Giver `json:"givenBy" enum:"patient,representative"`
 			GiverName string        `json:"giverName,omitempty" maxLength:"400"`
 		} `json:"oralConsent,omitempty"`
-	} `required:"false"`
+	}
 }
 
 type finishInput struct {
@@ -110,7 +110,11 @@ func (s *Service) postInformation(ctx context.Context, in *informationInput) (*O
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.Inform(ctx, caller, in.ID, in.Body.OccurredAt)
+	var at time.Time
+	if in.Body != nil {
+		at = in.Body.OccurredAt
+	}
+	f, err := s.Inform(ctx, caller, in.ID, at)
 	return s.Answer(f, caller, err)
 }
 
@@ -170,9 +174,12 @@ func (s *Service) postStart(ctx context.Context, in *startInput) (*Output, error
 	if err != nil {
 		return nil, err
 	}
-	start := StartInput{OccurredAt: in.Body.OccurredAt}
-	if oral := in.Body.OralConsent; oral != nil {
-		start.OralConsent = &OralConsent{Giver: oral.GivenBy, GiverName: oral.GiverName}
+	var start StartInput
+	if in.Body != nil {
+		start.OccurredAt = in.Body.OccurredAt
+		if oral := in.Body.OralConsent; oral != nil {
+			start.OralConsent = &OralConsent{Giver: oral.GivenBy, GiverName: oral.GiverName}
+		}
 	}
 	f, err := s.Start(ctx, caller, in.ID, start)
 	return s.Answer(f, caller, err)

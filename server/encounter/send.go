@@ -210,7 +210,7 @@ func (s *Service) send(ctx context.Context, tx db.Tx, f *Facts, content template
 
 func (f *Facts) sender() templates.Sender {
 	return templates.Sender{
-		Brand: "AP-HP", Hospital: f.Department.Hospital, Phone: f.Department.Phone, Representative: f.Patient.Representative != nil,
+		Brand: brand, Hospital: f.Department.Hospital, Phone: f.Department.Phone, Representative: f.Patient.Representative != nil,
 	}
 }
 
@@ -220,3 +220,6 @@ func (f *Facts) appointmentWords() templates.Appointment {
 		Telephone: f.Modality == Telephone, Moved: !f.MovedAt.IsZero(),
 	}
 }
+
+// brand begins every SMS and names the calendar entry.
+const brand = "AP-HP"

@@ -31,3 +31,13 @@ func (s *Service) Settle(ctx context.Context, tx db.Tx, id, kind string) (*Facts
 	}
 	return f, notify(ctx, tx, f, kind)
 }
+
+// SettleOutcome takes the news of a message into the chain, in the transaction that wrote them.
+func (s *Service) SettleOutcome(ctx context.Context, tx db.Tx, encounterID string) error {
+	_, err := s.Settle(ctx, tx, encounterID, "message.outcome")
+	return err
+}
+
+// Lock holds an encounter until the transaction ends; whoever changes its messages takes it first, so that
+// everybody takes locks in the same order.
+func Lock(ctx context.Context, tx db.Tx, encounterID string) error { return lock(ctx, tx, encounterID) }

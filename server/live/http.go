@@ -21,8 +21,8 @@ import (
 const (
 	// heartbeat keeps proxies from closing a quiet stream, and finds out that the other end is gone.
 	heartbeat = 15 * time.Second
-	// recheck is how often a stream asks whether its session goes on with the same rights.
-	recheck = time.Minute
+	// recheckEvery is how often a stream asks whether its session goes on with the same rights.
+	recheckEvery = time.Minute
 	// retry is what the browser waits before it reconnects.
 	retry = 3 * time.Second
 )
@@ -41,19 +41,17 @@ type streams struct {
 	hub      *Hub
 	sessions *auth.Service
 	log      *slog.Logger
-	pace     time.Duration
+	// pace is heartbeat and recheck is recheckEvery, but for tests, which are in a hurry.
+	pace, recheck time.Duration
 }
 
 // Register adds the stream of live events.
 func Register(api huma.API, hub *Hub, sessions *auth.Service, log *slog.Logger) {
-	register(api, &streams{hub: hub, sessions: sessions, log: log, pace: heartbeat})
-}
-
-func register(api huma.API, s *streams) {
+	s := &streams{hub: hub, sessions: sessions, log: log, pace: heartbeat, recheck: recheckEvery}
 	huma.Register(api, huma.Operation{
 		OperationID: "watch-events", Method: http.MethodGet, Path: "/events", Tags: []string{"live"},
 		Summary:     "Server-sent events of the caller's departments",
-		Description: "`event: encounter` carries {encounterId, departmentId, kind}; kind `resync` (with empty ids) asks to read everything again. `event: ping` comes every 15 seconds.",
+		Description: "`event: encounter` carries {encounterId, departmentId, kind}; kind `resync` (without an encounterId) asks to read everything of the department again. `event: ping` comes every 15 seconds.",
 		Metadata:    auth.Metadata(auth.EncounterRead),
 		Responses: map[string]*huma.Response{"200": {
 			Description: "A stream of events.",
@@ -81,21 +79,22 @@ func (s *streams) get(ctx context.Context, in *eventsInput) (*huma.StreamRespons
 		c := humafiber.Unwrap(hctx).Context()
 		_ = c.Conn().SetWriteDeadline(time.Time{}) // a stream has no end to be in time for
 		// The request's own context ends with this function; the stream goes on without it.
+		background := context.WithoutCancel(ctx)
 		c.SetBodyStreamWriter(func(w *bufio.Writer) {
 			defer s.hub.unsubscribe(sub)
 			defer func() {
 				// Nothing above this goroutine recovers: a panic here would end the process.
 				if p := recover(); p != nil {
-					s.log.Error("a live stream failed", "panic", fmt.Sprint(p))
+					s.log.ErrorContext(background, "a live stream failed", "panic", fmt.Sprint(p))
 				}
 			}()
-			s.stream(w, sub, caller, in.LastEventID != "")
+			s.stream(background, w, sub, caller, in.LastEventID != "")
 		})
 	}}, nil
 }
 
 // stream writes events until the other end is gone, the session is over, or the hub closes.
-func (s *streams) stream(w *bufio.Writer, sub *subscriber, caller auth.Caller, again bool) {
+func (s *streams) stream(ctx context.Context, w *bufio.Writer, sub *subscriber, caller auth.Caller, again bool) {
 	number := 0
 	send := func(name string, data any) bool {
 		number++
@@ -104,27 +103,37 @@ func (s *streams) stream(w *bufio.Writer, sub *subscriber, caller auth.Caller, a
 	if _, err := fmt.Fprintf(w, "retry: %d\n\n", retry.Milliseconds()); err != nil || !send("ping", struct{}{}) {
 		return
 	}
-	if again && !send("encounter", Event{Kind: KindResync}) {
+	resync := func() bool {
+		for _, id := range sub.departments {
+			if !send("encounter", Event{DepartmentID: id, Kind: KindResync}) {
+				return false
+			}
+		}
+		return true
+	}
+	if again && !resync() {
 		return
 	}
 	beat := time.NewTicker(s.pace)
 	defer beat.Stop()
 	for sinceCheck := time.Duration(0); ; {
-		ok := true
+		var ok bool
 		select {
 		case <-sub.ended:
 			return
 		case e := <-sub.events:
 			ok = send("encounter", e)
+		case <-sub.nudge:
+			ok = true
 		case <-beat.C:
 			ok = send("ping", struct{}{})
-			if sinceCheck += s.pace; sinceCheck >= recheck {
+			if sinceCheck += s.pace; sinceCheck >= s.recheck {
 				sinceCheck = 0
-				ok = ok && s.sessions.StillOpen(context.Background(), caller)
+				ok = ok && s.sessions.StillOpen(ctx, caller)
 			}
 		}
 		if ok && s.hub.takeLost(sub) {
-			ok = send("encounter", Event{Kind: KindResync})
+			ok = resync()
 		}
 		if !ok {
 			return

@@ -11,11 +11,9 @@ import (
 	"sync"
 )
 
-// Kinds of events that the hub itself makes; all others come from the use cases.
-const (
-	// KindResync tells a screen that it may have missed events and should read again.
-	KindResync = "resync"
-)
+// KindResync tells a screen that it may have missed events of a department and should read again. It is the
+// only kind that the hub itself makes; all others come from the use cases.
+const KindResync = "resync"
 
 // Event is one change of an encounter, as encounter.Settle announces it on the channel encounter_changed.
 type Event struct {
@@ -50,8 +48,10 @@ type subscriber struct {
 	sessionKey  string
 	departments []string
 	events      chan Event
-	// lost is set when the queue was full: the screen must read again.
-	lost bool
+	// lost is set when events did not reach the screen, which must then read again; nudge tells a quiet
+	// stream to look at it.
+	lost  bool
+	nudge chan struct{}
 	// ended is closed when the stream must end (sign-out, shutdown).
 	ended chan struct{}
 }
@@ -98,7 +98,7 @@ func (h *Hub) subscribe(staffID, sessionKey string, departments []string) (*subs
 	}
 	s := &subscriber{
 		staffID: staffID, sessionKey: sessionKey, departments: departments,
-		events: make(chan Event, queueLength), ended: make(chan struct{}),
+		events: make(chan Event, queueLength), nudge: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 	h.subscribers[s] = struct{}{}
 	return s, nil
@@ -134,7 +134,7 @@ func (h *Hub) Publish(e Event) {
 	}
 }
 
-// takeLost tells once whether events were lost because the subscriber was too slow.
+// takeLost tells once whether events were lost.
 func (h *Hub) takeLost(s *subscriber) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -147,10 +147,10 @@ func (h *Hub) takeLost(s *subscriber) bool {
 func (h *Hub) resync() {
 	h.mu.Lock()
 	for s := range h.subscribers {
+		s.lost = true
 		select {
-		case s.events <- Event{Kind: KindResync}:
+		case s.nudge <- struct{}{}:
 		default:
-			s.lost = true
 		}
 	}
 	h.mu.Unlock()

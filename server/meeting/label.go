@@ -22,7 +22,7 @@ const (
 		`id(?:entifiant)?\.? (?:de |du |de la |da |do |d'une |de l')?(?:reunion|reuniao|webinaire|webinar|seminario web|meeting|conference zoom|videollamada|videochamada|seance)|` +
 		`(?:n[o°]|num|numero)\.? (?:de |de la |da |du )?(?:reunion|reuniao|meeting|webinaire|session)|` +
 		`(?:besprechungs|sitzungs|webinar|meeting)-?(?:id|nummer|kennnummer|kennung)|` +
-		`code de (?:la )?(?:reunion|visio(?:conference)?|salle)|codigo de (?:la )?(?:reunion|reuniao)|codigo da reuniao|besprechungscode`
+		`(?:zoom |teams )?id(?: zoom| teams)?|code de (?:la )?(?:reunion|visio(?:conference)?|salle)|codigo de (?:la )?(?:reunion|reuniao)|codigo da reuniao|besprechungscode`
 	passcodeLabels = `(?:meeting |webinar |event |session )?(?:passcode|password|pass code)|` +
 		`code secret|code d'acces|mot de passe|mdp|` +
 		`(?:meeting-?|sitzungs|besprechungs|webinar-?)? ?(?:kenncode|kennwort|passwort|zugangscode|passcode)|` +
@@ -37,10 +37,11 @@ var (
 	idLine       = regexp.MustCompile(`(?:^|[\s|;,(•·*-])(` + idLabels + `)` + qualifier + `\s?[:#=]?[\s*]*(\d+(?:[ .-]\d+)*|[a-z]{3}-[a-z]{4}-[a-z]{3}\b)`)
 	passcodeLine = regexp.MustCompile(`(?:^|[\s|;,(•·*-])(` + passcodeLabels + `)(` + qualifier + `)\s?[:=][ \t]*(\S+)`)
 	maskedLine   = regexp.MustCompile(`(?:^|[\s|;,(•·*-])(?:` + passcodeLabels + `)` + qualifier + `\s?:?\s*(?:[*•●∙·⁎＊]\s?){3,}`)
+	nextLabel    = regexp.MustCompile(`\s(?:(?:time|heure|uhrzeit|zeit|hora|horario|date|when|quand|wann|cuando|quando|` + idLabels + `|` + passcodeLabels + `)\s?:\s|https?://)`)
 	topicLine    = regexp.MustCompile(`(?m)^\W{0,3}(?:` + topicLabels + `)(?:;[^:\n]*)?\s?:[ \t]*(\S[^\n]*)$`)
 	phoneWord    = regexp.MustCompile(`(?:phone|telefon|sms|numeri|audio|dial|tel\b|video ?id|conference|konferenz|conferencia|anruf|llamada|chamada)`)
 	loneLabel    = regexp.MustCompile(`^\W*(?:` + idLabels + `|` + passcodeLabels + `)` + qualifier + `\W*$`)
-	phoneBefore  = regexp.MustCompile(`(?:phone|telefon\w*|telephone|sms|numeri\w*|audio|video) ?-? ?$`)
+	phoneBefore  = regexp.MustCompile(`(?:phone|telefon\w*|telephone|sms|numeri\w*|audio|video|conference|konferenz|conferencia|user|tenant|patient)[ -]*$`)
 	phoneSection = regexp.MustCompile(`^\W*(?:dial (?:by|in)|one[- ]tap|join by phone|join by sip|join by h\.?323|join from a video|join by video|` +
 		`composez|composer|appuyez une fois|une seule touche|numero(?:ter|tez)|rejoindre par telephone|rejoignez(?:-nous)? par telephone|participer par telephone|par telephone|` +
 		`einwahl|wahlen sie|nach standort|per telefon|schnelleinwahl|mit einem tippen|` +
@@ -49,6 +50,10 @@ var (
 	pmiWord = regexp.MustCompile(`\bpmi\b|\bnpr\b|personal meeting (?:id|room)|id(?:entifiant)? personnel (?:de )?reunion|n[o°] personnel de reunion|` +
 		`(?:id(?:entifiant)?|numero) (?:de )?reunion personnel|salle de reunion personnelle|personliche[rsn]? meeting|` +
 		`id personal de (?:la )?reunion|sala personal de reunion|sala de reunion(?:es)? personal|id (?:de reuniao )?pessoal|sala (?:de reuniao )?pessoal`)
+	// bareCode is a line of a short note: "Code : 1234".
+	bareCode = regexp.MustCompile(`(?:^\W*|[/|,;-] ?)(?:code|pass|codigo)\s?:\s?([^\s#]+)\W*$`)
+	// spokenCode has no colon: "passcode 0123", "le code secret est 0123".
+	spokenCode = regexp.MustCompile(`\b(?:` + passcodeLabels + `) (?:(?:est|is|ist|es|e|lautet) )?([a-z0-9@*_-]*\d[a-z0-9@*_-]*)(?:[\s.,;)]|$)`)
 	noPasscode = regexp.MustCompile(`^(?:none|aucun|keine?r?|kein|ninguno|ninguna|nenhuma?|n/a|non|no|nein|nao|-+|/)$`)
 	replyMark  = regexp.MustCompile(`(?i)^(?:(?:re|fw|fwd|tr|wg|aw|rv|enc|res|rif)\s?:\s*)+`)
 )
@@ -95,7 +100,7 @@ func readWritten(text string) written {
 
 func (w *written) readIDs(folded string) {
 	for _, m := range idLine.FindAllStringSubmatchIndex(folded, -1) {
-		if phoneBefore.MatchString(folded[:m[2]]) || phoneWord.MatchString(folded[m[3]:m[4]]) && !strings.Contains(folded[m[3]:m[4]], "(") {
+		if phoneBefore.MatchString(folded[max(0, m[2]-24):m[2]]) || phoneWord.MatchString(folded[m[3]:m[4]]) && !strings.Contains(folded[m[3]:m[4]], "(") {
 			continue
 		}
 		id := folded[m[4]:m[5]]
@@ -146,13 +151,32 @@ func readPasscode(original, folded string) (code string, masked, phone bool) {
 		case strings.HasPrefix(folded[m[2]:m[3]], "access") && meetingNumber.MatchString(folded[m[6]:]):
 			continue // Webex calls its meeting number an access code
 		}
-		phone = phoneWord.MatchString(folded[m[4]:m[5]]) || phoneBefore.MatchString(folded[:m[2]])
+		phone = phoneWord.MatchString(folded[m[4]:m[5]]) || phoneBefore.MatchString(folded[max(0, m[2]-24):m[2]])
 		if !phone {
 			return value, false, false
 		}
 		code = value
 	}
+	if code == "" && !strings.Contains(folded, "#") {
+		code = looseCode(original, folded)
+	}
 	return code, false, phone
+}
+
+// looseCode reads a passcode from the words of a person rather than of a product.
+func looseCode(original, folded string) string {
+	const shortest = 4
+	for _, form := range []*regexp.Regexp{bareCode, spokenCode} {
+		m := form.FindStringSubmatchIndex(folded)
+		if m == nil || meetingNumber.MatchString(folded[m[2]:]) || phoneBefore.MatchString(folded[max(0, m[0]-24):m[0]+1]) {
+			continue
+		}
+		value := trimValue(string([]rune(original)[runesBefore(folded, m[2]):runesBefore(folded, m[3])]))
+		if len(value) >= shortest {
+			return value
+		}
+	}
+	return ""
 }
 
 var meetingNumber = regexp.MustCompile(`^\d{3,4}[ -]?\d{3,4}[ -]?\d{3,4}\b`)
@@ -163,6 +187,9 @@ func runesBefore(s string, at int) int { return len([]rune(s[:at])) }
 func trimValue(s string) string {
 	s = strings.TrimLeft(s, "\"'«“”‘(<[")
 	s = strings.TrimRight(s, ".,;:\"'»“”’>]")
+	if number := strings.TrimRight(s, "#"); digits(number) == number {
+		s = number // the key that ends a code on a telephone
+	}
 	if strings.HasSuffix(s, ")") && !strings.Contains(s, "(") {
 		s = strings.TrimRight(s, ").")
 	}
@@ -185,8 +212,12 @@ func readTopic(text string) string {
 	if m == nil {
 		return firstLineTopic(text)
 	}
-	from, to := runesBefore(folded, m[2]), runesBefore(folded, m[3])
-	return cut(replyMark.ReplaceAllString(string([]rune(text)[from:to]), ""))
+	value := folded[m[2]:m[3]]
+	if next := nextLabel.FindStringIndex(value); next != nil { // line ends were lost on the way
+		value = value[:next[0]]
+	}
+	from := runesBefore(folded, m[2])
+	return cut(replyMark.ReplaceAllString(string([]rune(text)[from:from+len([]rune(value))]), ""))
 }
 
 var meetHeading = regexp.MustCompile(`(?m)^(?:google meet joining info|informations? (?:pour|de) .*google meet|google meet-teilnahme.*|informacion para unirse .*google meet|como participar do google meet|informacoes .*google meet.*)`)

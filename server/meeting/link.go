@@ -30,14 +30,16 @@ const (
 var (
 	// brokenLink is a link in angle brackets that a mail program cut into lines (RFC 3986, appendix C).
 	brokenLink = regexp.MustCompile(`<\s*((?:https?|zoommtg|zoomus|msteams):[^<>"]+)\s*>`)
-	fullLink   = regexp.MustCompile(`(?i)(?:https?|zoommtg|zoomus|msteams):/{0,3}[^\s<>"“”«»\x60\[\]]+`)
-	bareLink   = regexp.MustCompile(`(?i)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}]{2,}/[^\s<>"“”«»\x60]+`)
-	jsonQuery  = regexp.MustCompile(`(?i)context=\{[^\s}]*$`)
-	shownLink  = regexp.MustCompile(`(?i)((?:https?://)?[^\s<>"]+)\s?<(https?:[^<>"\s]+)>`)
+	// cutLink is a long link whose rest a mail program put on the next line; the rest shows by its signs.
+	cutLink   = regexp.MustCompile(`(?m)(https?://[^\s<>"]{56,}|https?://[^\s<>"]*[?&=%])\n([A-Za-z0-9%._~=&+/?@:-]*(?:[%=&][A-Za-z0-9%._~=&+/?@:-]*|\.1))$`)
+	fullLink  = regexp.MustCompile(`(?i)(?:https?|zoommtg|zoomus|msteams):/{0,3}[^\s<>"“”«»\x60\[\]]+`)
+	bareLink  = regexp.MustCompile(`(?i)(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+[\p{L}]{2,}/[^\s<>"“”«»\x60]+`)
+	jsonQuery = regexp.MustCompile(`(?i)context=\{[^\s}]*$`)
+	shownLink = regexp.MustCompile(`(?i)((?:https?://)?[^\s<>"]+)\s?<(https?:[^<>"\s]+)>`)
 )
 
 // hostLabel introduces a link that is not for patients, in the words of each product and language.
-var hostLabel = regexp.MustCompile(`(?:if you are (?:a |the )?host|host (?:link|url|key)|start (?:url|link)|start_url|moderator (?:link|url)|` +
+var hostLabel = regexp.MustCompile(`(?:if you are (?:a |the )?host|host (?:link|url)|start (?:url|link)|start_url|moderator (?:link|url)|` +
 	`lien (?:d[ue'] ?)?(?:l')?(?:organisateur|animateur|animatrice|hote|moderateur|praticien|medecin)|si vous etes (?:l')?(?:un )?(?:organisateur|hote|animateur)|lien de demarrage|` +
 	`moderator(?:en)?-?link|gastgeber-?link|host-?link|wenn sie (?:der )?(?:gastgeber|moderator|host)|` +
 	`enlace (?:del? )?(?:anfitrion|organizador|moderador)|si (?:usted )?es (?:el )?(?:organizador|anfitrion)|` +
@@ -48,6 +50,7 @@ func findLinks(text string) []found {
 	text = brokenLink.ReplaceAllStringFunc(text, func(m string) string {
 		return "<" + strings.Join(strings.Fields(strings.Trim(m, "<> \n")), "") + ">"
 	})
+	text = cutLink.ReplaceAllString(text, "$1$2")
 	var out []found
 	taken := make([][2]int, 0)
 	for _, span := range fullLink.FindAllStringIndex(text, -1) {
@@ -93,8 +96,10 @@ func followsSign(text string, at int) bool {
 
 // before gives what introduces a link: its own line up to it, or the line before.
 func before(text string, at int) string {
-	start := strings.LastIndexByte(text[:at], '\n') + 1
-	line := strings.TrimSpace(text[start:at])
+	const enough = 240
+	text = text[max(0, at-enough):at]
+	start := strings.LastIndexByte(text, '\n') + 1
+	line := strings.TrimSpace(text[start:])
 	if strings.Trim(line, "<([ -•*") != "" || start == 0 {
 		return line
 	}
@@ -107,7 +112,7 @@ func disguised(text string) []found {
 	var out []found
 	for _, m := range shownLink.FindAllStringSubmatch(text, -1) {
 		shown, ok := parseLink(strings.TrimLeft(m[1], "(["))
-		if !ok {
+		if !ok || strings.Contains(m[1], "@") {
 			continue
 		}
 		target, ok := unwrap(m[2])

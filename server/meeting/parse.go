@@ -103,6 +103,9 @@ func (p *parsing) sort(links []found) {
 	p.mergeTeams()
 }
 
+// mostMeetings bounds the work on a text full of links: beyond it nothing is decided anyway.
+const mostMeetings = 50
+
 // addMeeting keeps the best link of each meeting: with its passcode, then the longest, because
 // programs shorten what they show.
 func (p *parsing) addMeeting(f found) {
@@ -116,7 +119,9 @@ func (p *parsing) addMeeting(f found) {
 		}
 		return
 	}
-	p.meetings = append(p.meetings, f)
+	if len(p.meetings) < mostMeetings {
+		p.meetings = append(p.meetings, f)
+	}
 }
 
 func (f found) key() string {
@@ -202,7 +207,9 @@ func (p *parsing) chooseMeeting() {
 		var ok bool
 		if chosen, ok = p.decided(); !ok {
 			p.add(CodeSeveralLinks)
-			p.result.MeetingID = p.writtenID()
+			if len(p.written.ids) == 1 {
+				p.result.MeetingID = p.written.ids[0]
+			}
 			p.result.Tool = p.commonTool()
 			return
 		}
@@ -253,6 +260,9 @@ func (p *parsing) take(f found) {
 	}
 	if f.weak {
 		p.add(CodeUnknownHost)
+		if hint := p.hintedTool(); f.tool == ToolOther && (hint == ToolJitsi || hint == ToolBigBlueButton) {
+			r.Tool = hint // the products that hospitals host themselves
+		}
 	}
 	if p.mismatch(f) {
 		p.add(CodeIDMismatch)
@@ -326,7 +336,7 @@ var hints = []struct {
 	tool Tool
 	word *regexp.Regexp
 }{
-	{ToolZoom, regexp.MustCompile(`\bzoom\b|@zoomcrc\.com`)},
+	{ToolZoom, regexp.MustCompile(`\bzoom\b`)},
 	{ToolTeams, regexp.MustCompile(`\bmicrosoft teams\b|\breunion teams\b|\bteams[- ](?:meeting|besprechung)|\breuni(?:on|ao) (?:de|do) (?:microsoft )?teams\b`)},
 	{ToolGoogleMeet, regexp.MustCompile(`\bgoogle meet\b`)},
 	{ToolWebex, regexp.MustCompile(`\bwebex\b`)},
@@ -338,11 +348,13 @@ var hints = []struct {
 	{ToolORTIF, regexp.MustCompile(`\bortif\b`)},
 }
 
-var anyLink = regexp.MustCompile(`(?:[a-z]+:/+|(?:[a-z0-9-]+\.)+[a-z]{2,}/)[^\s<>"]*`)
+// anyLink is what names no tool for people: links and addresses, but Zoom's address for rooms.
+var anyLink = regexp.MustCompile(`(?:[a-z]+:/+|(?:[a-z0-9-]+\.)+[a-z]{2,}/)[^\s<>"]*|@(?:[a-z0-9-]+\.)+[a-z]{2,}`)
 
 // hintedTool gives the only tool that the words of the text name.
 func (p *parsing) hintedTool() Tool {
-	words := anyLink.ReplaceAllString(invitationtext.Fold(p.text), " ")
+	words := strings.ReplaceAll(invitationtext.Fold(p.text), "@zoomcrc.com", " zoom ")
+	words = anyLink.ReplaceAllString(words, " ")
 	named := Tool("")
 	for _, h := range hints {
 		if h.word.MatchString(words) {

@@ -116,7 +116,8 @@ var providers = []Provider{
 			pathQuery(kindPatient, `^/(?:join|start|wc/join)/?$`, `(?:^|&)confno=(\d{9,11})(?:&|$)`),
 			path(kindPersonal, `^/(?:wc/)?my/([^/]+)`),
 			path(kindIgnored, `^/(?:u|zoomconference|teleconference)(?:/|$)`),
-			path(kindIgnored, `/ics$`),
+			path(kindIgnored, `/ics$|/calendar/|^/[jw]/`),
+			path(kindIgnored, `^/join/?$|^/meetings/\d+/invitations`),
 			path(kindIgnored, `^/(?:download|client|support|test|docs|hc|[a-z]{2}(?:-[a-z]{2})?/(?:privacy|trust|legal|about).*|privacy|skype|rec)(?:/|$)`),
 			path(kindAccount, `.*`),
 		},
@@ -275,7 +276,7 @@ func hostIn(host string, hosts []string) bool {
 			continue
 		}
 		h = strings.ToLower(h)
-		if host == h || (h[0] == '.' && len(host) > len(h) && strings.HasSuffix(host, h)) {
+		if suffix := h[0] == '.'; !suffix && host == h || suffix && len(host) > len(h) && strings.HasSuffix(host, h) {
 			return true
 		}
 	}

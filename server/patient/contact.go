@@ -2,17 +2,25 @@ package patient
 
 import (
 	"net/mail"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
 )
 
+// frenchMobile is the national rule for mobiles (plan de numérotation, Arcep). It is asked before the library,
+// which refuses the range kept for fiction (06 39 98), used in training and tests.
+var frenchMobile = regexp.MustCompile(`^(?:\+33|0033|0)([67]\d{8})$`)
+
 // normaliseMobile brings a number as it is typed in France into E.164; one that cannot be read is left as it is.
 func normaliseMobile(typed string) string {
 	typed = strings.TrimSpace(typed)
 	if typed == "" {
 		return ""
+	}
+	if m := frenchMobile.FindStringSubmatch(strings.NewReplacer(" ", "", ".", "", "-", "", "\u00a0", "", "\u202f", "").Replace(typed)); m != nil {
+		return "+33" + m[1]
 	}
 	number, err := phonenumbers.Parse(typed, "FR")
 	if err != nil || !phonenumbers.IsValidNumber(number) {
@@ -22,7 +30,7 @@ func normaliseMobile(typed string) string {
 }
 
 func (c *checks) mobile(field, number string) {
-	if number == "" {
+	if number == "" || frenchMobile.MatchString(number) {
 		return
 	}
 	parsed, err := phonenumbers.Parse(number, "FR")

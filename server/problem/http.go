@@ -14,10 +14,11 @@ import (
 
 var install sync.Once
 
-// Install makes huma answer with problems. Call it before the first API is made; calling it again does nothing.
+// Install sets what huma keeps globally: it answers with problems and describes lists as lists. Call it before the first API is made; calling it again does nothing.
 func Install() {
 	install.Do(func() {
 		nameRules()
+		huma.DefaultArrayNullable = false // rooms answer an empty list as [], never as null
 		huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
 			return translate(status, message, errs)
 		}

@@ -95,7 +95,8 @@ func serve(t *testing.T, err error) func(body, contentType string) (*http.Respon
 		func(context.Context, *struct {
 			Page int `query:"page" minimum:"1"`
 			Body visit
-		}) (*struct{}, error) {
+		},
+		) (*struct{}, error) {
 			return nil, err
 		})
 	return func(body, contentType string) (*http.Response, string, *Cause) {

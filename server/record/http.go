@@ -51,7 +51,7 @@ func (s *Service) getNote(ctx context.Context, in *encounter.ByID) (*noteOutput,
 	if err != nil {
 		return nil, err
 	}
-	return &noteOutput{Body: NoteBody{Text: d.Text, Version: d.Version, TransferredVersion: d.TransferredVersion}}, nil
+	return &noteOutput{Body: NoteBody(d)}, nil
 }
 
 func (s *Service) postRecord(ctx context.Context, in *transferInput) (*encounter.Output, error) {

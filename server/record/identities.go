@@ -26,17 +26,17 @@ func (w *writer) identities() {
 	if r := p.Representative; r != nil {
 		w.item("Représentant légal", r.Name+" ("+relationships[r.Relationship]+")")
 	}
-	w.item("Praticien", w.practitioner())
+	rpps := w.facts.Practitioner.RPPS
+	if rpps == "" {
+		rpps = "non renseigné"
+	}
+	w.item("Praticien", w.practitioner()+", RPPS "+rpps)
 	w.item("Participants", w.participants())
 }
 
 func (w *writer) practitioner() string {
 	p := w.facts.Practitioner
-	name := strings.Join(strings.Fields(p.Title+" "+p.GivenName+" "+p.FamilyName), " ")
-	if p.RPPS == "" {
-		return name + ", RPPS non renseigné"
-	}
-	return name + ", RPPS " + p.RPPS
+	return strings.Join(strings.Fields(p.Title+" "+p.GivenName+" "+p.FamilyName), " ")
 }
 
 // participants are those the facts know of; somebody beside the patient is for the practitioner's own report.
@@ -62,7 +62,7 @@ func (w *writer) identityCheck() string {
 	case !w.facts.Department.BirthDateAsked:
 		return "lien personnel ouvert " + w.moment(at) + " (date de naissance non demandée par le service)"
 	}
-	return "date de naissance saisie et vérifiée sur la page personnelle, trace " + w.moment(at)
+	return "date de naissance saisie et vérifiée sur la page personnelle, au plus tard " + w.moment(at)
 }
 
 // firstOnPage is the first fact that only somebody past the birth date can have left, zero when there is none.

@@ -89,7 +89,7 @@ func (x *Box) cipher(purpose string) (cipher.AEAD, error) {
 
 func (x *Box) key(use string) [32]byte {
 	if k, ok := x.derived.Load(use); ok {
-		return k.([32]byte) //nolint:errcheck,forcetypeassert // only this function stores
+		return k.([32]byte) // only this function stores
 	}
 	b, err := hkdf.Key(sha256.New, x.master[:], nil, "teleconsult/v1/"+use, 32)
 	if err != nil { // only for a length that HKDF cannot give, which 32 is not

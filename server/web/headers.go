@@ -32,7 +32,7 @@ func (s *Server) setHeaders(c *fiber.Ctx) {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000")
 	}
 	if isPage(c.Path()) {
-		c.Set(fiber.HeaderContentSecurityPolicy, pagePolicy(s.o.PageStyles))
+		c.Set(fiber.HeaderContentSecurityPolicy, s.pagePolicy)
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		c.Set("X-Robots-Tag", "noindex, nofollow")
 		return

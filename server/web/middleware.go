@@ -20,15 +20,15 @@ import (
 	"teleconsult/server/secret"
 )
 
-// recoverPanic is the outermost middleware: whatever goes wrong below becomes a 500 that shows nothing.
+// recoverPanic turns whatever goes wrong below it into a 500 that shows nothing. It stands first, and once
+// more inside observe, so that a request that panicked is counted and numbered like any other.
 func (s *Server) recoverPanic(c *fiber.Ctx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.o.Log.ErrorContext(c.UserContext(), "a request failed unexpectedly",
 				"request_id", auth.ClientFrom(c.UserContext()).RequestID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			c.Response().Reset()
-			s.setHeaders(c)
-			err = s.fail(c, fiber.ErrInternalServerError)
+			err = fiber.ErrInternalServerError
 		}
 	}()
 	return c.Next()
@@ -41,12 +41,12 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	client := auth.Client{RequestID: s.requestID(c), Address: s.clientAddress(c)}
 	ctx, cause := problem.WithCause(auth.WithClient(c.UserContext(), client))
 	c.SetUserContext(ctx)
-	c.Set(fiber.HeaderXRequestID, client.RequestID)
 	if err := c.Next(); err != nil {
 		if err = s.fail(c, err); err != nil {
 			return err
 		}
 	}
+	c.Set(fiber.HeaderXRequestID, client.RequestID)
 	status, took := c.Response().StatusCode(), s.o.Now().Sub(start)
 	s.metrics.observe(c.Route().Path, c.Method(), status, took)
 	s.log(ctx, c, client.RequestID, status, took, cause.Err)

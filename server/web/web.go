@@ -5,9 +5,11 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -75,13 +77,17 @@ type Server struct {
 	metrics *metrics
 	static  *static
 	answers *answers
+	// pagePolicy is the content security policy of the patients' pages.
+	pagePolicy string
 }
 
 // New builds the application. It fails when an operation carries no permission or the front end is unreadable.
 func New(o Options) (*Server, error) {
 	problem.Install()
-	huma.DefaultArrayNullable = false // an empty list is [], never null
-	s := &Server{o: o, metrics: newMetrics(o.Collectors), answers: &answers{db: o.DB, box: o.Secret, now: o.Now}}
+	s := &Server{
+		o: o, metrics: newMetrics(o.Collectors), pagePolicy: pagePolicy(o.PageStyles),
+		answers: &answers{db: o.DB, box: o.Secret, now: o.Now},
+	}
 	var err error
 	if s.address, err = addressStrategy(o.Config.TrustedProxies); err != nil {
 		return nil, err
@@ -102,7 +108,7 @@ func New(o Options) (*Server, error) {
 		WriteBufferSize: 16 << 10,
 		// No WriteTimeout: it would end the streams of live events.
 	})
-	s.app.Use(s.recoverPanic, s.observe, s.secure, s.sameSite)
+	s.app.Use(s.recoverPanic, s.observe, s.recoverPanic, s.secure, s.sameSite)
 	if err = s.routes(); err != nil {
 		return nil, err
 	}
@@ -137,8 +143,14 @@ func (s *Server) routes() error {
 	return nil
 }
 
-// Fiber is the application itself, for tests and for main to listen with.
+// Fiber is the application itself, for tests that look inside.
 func (s *Server) Fiber() *fiber.App { return s.app }
+
+// Listen answers requests until Shutdown is called, which it does not wait for.
+func (s *Server) Listen(l net.Listener) error { return s.app.Listener(lingeringListener{l}) }
+
+// Shutdown lets running requests end, for at most timeout. Streams must have been ended before.
+func (s *Server) Shutdown(timeout time.Duration) error { return s.app.ShutdownWithTimeout(timeout) }
 
 // API is where the rooms' operations are registered; its description lists every route.
 func (s *Server) API() huma.API { return s.api }
@@ -153,6 +165,9 @@ func (s *Server) Sweep(ctx context.Context) error { return s.answers.sweep(ctx) 
 func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if len(c.Response().Header.Peek(fiber.HeaderXContentTypeOptions)) == 0 {
 		s.setHeaders(c) // the request was refused before any middleware saw it
+	}
+	if errors.Is(err, fiber.ErrRequestEntityTooLarge) {
+		linger(c.Context().Conn())
 	}
 	if isPage(c.Path()) && wantsHTML(c) {
 		return s.failPage(c, err)

@@ -31,7 +31,7 @@ export function onChanged(event: { data: string }): void {
   pending.add(`department:${changed.departmentId}`)
   pending.add(`encounter:${changed.encounterId}`)
   pending.add(`history:${changed.encounterId}`)
-  timer ??= setTimeout(flush, gather)
+  if (timer === undefined) timer = setTimeout(flush, gather)
 }
 
 function connect(): void {

@@ -3,7 +3,13 @@ import type { Translated } from './language'
 
 const en: Translated<typeof fr> = {
   app: 'Téléconsult',
-  nav: { label: 'Main navigation', day: 'My day', missing: 'What is missing', schedule: 'Schedule', account: 'Account' },
+  nav: {
+    label: 'Main navigation',
+    day: 'My day',
+    missing: 'What is missing',
+    schedule: 'Schedule',
+    account: 'Account',
+  },
   skip: 'Skip to content',
   department: 'Department',
   loading: 'Loading…',

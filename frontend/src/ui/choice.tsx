@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { FieldError } from './field'
+import { FieldError } from './field-error'
+import './form.css'
 
 interface ChoicesProps<V extends string> {
   name: string

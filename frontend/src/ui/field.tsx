@@ -1,17 +1,8 @@
-import type { ComponentChildren, JSX } from 'preact'
+import type { ComponentChildren, InputHTMLAttributes, JSX } from 'preact'
 import { useId } from 'preact/hooks'
 import { common } from '../i18n/common'
-import { Icon } from './icon'
+import { FieldError } from './field-error'
 import './form.css'
-
-export function FieldError({ id, text }: { id: string; text: string | undefined }) {
-  return (
-    <p id={id} class="error" hidden={!text}>
-      {text && <Icon name="circle-alert" />}
-      <span>{text}</span>
-    </p>
-  )
-}
 
 interface FrameProps {
   label: ComponentChildren
@@ -71,9 +62,8 @@ export function TextField({ label, hint, error, optional, onInput, required, nam
       optional={optional ?? false}
       render={(d) => (
         <input
-          {...rest}
-          {...d}
-          type={type ?? 'text'}
+          // The kinds of input are one union to the compiler and one element here.
+          {...({ ...rest, ...d, type: type ?? 'text' } as InputHTMLAttributes<HTMLInputElement>)}
           name={name}
           aria-required={required}
           onInput={(e) => onInput(e.currentTarget.value)}

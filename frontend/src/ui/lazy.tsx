@@ -21,30 +21,28 @@ export function preload<P>(load: Load<P>): void {
 /** A part whose code comes when it is first shown; a try that failed can be repeated. */
 export function Lazy<P extends object>({ load, props }: { load: Load<P>; props: P }) {
   const failed = useSignal(false)
-  const tries = useSignal(0)
   const arrived = useSignal(0)
-  useEffect(() => {
-    if (loaded.has(load)) return
-    let gone = false
+  const attempt = () => {
     failed.value = false
     load().then(
       (m) => {
         loaded.set(load, m.default)
-        if (!gone) arrived.value++
+        arrived.value++
       },
       () => {
-        if (!gone) failed.value = true
+        failed.value = true
       },
     )
-    return () => {
-      gone = true
-    }
-  }, [load, tries.value, failed, arrived])
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one try for one part; more only when asked
+  useEffect(() => {
+    if (!loaded.has(load)) attempt()
+  }, [load])
   const Ready = arrived.value >= 0 ? (loaded.get(load) as ComponentType<P> | undefined) : undefined
   if (Ready) return <Ready {...props} />
   if (!failed.value) return <p class="muted">{common().loading}</p>
   return (
-    <Banner tone="warn" icon="wifi-off" action={<Button onClick={() => tries.value++}>{common().retry}</Button>}>
+    <Banner tone="warn" icon="wifi-off" action={<Button onClick={attempt}>{common().retry}</Button>}>
       {common().failure.network}
     </Banner>
   )

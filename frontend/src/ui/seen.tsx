@@ -3,7 +3,7 @@ import { common } from '../i18n/common'
 import { showMoment } from '../i18n/dates'
 import { Banner } from './banner'
 import { Button } from './button'
-import { failureText } from './failure'
+import { failureText } from './failure-text'
 
 interface Props {
   reading: Reading<unknown> & { reload: () => Promise<void> }

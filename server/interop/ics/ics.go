@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	ical "github.com/arran4/golang-ical"
 )
@@ -62,6 +63,7 @@ func Write(e Event) (string, error) {
 	if err := e.check(); err != nil {
 		return "", err
 	}
+	e.Brand, e.Phone = plain(e.Brand), plain(e.Phone)
 	calendar := ical.NewCalendarFor("Teleconsult")
 	calendar.SetProductId(productID)
 	calendar.SetCalscale("GREGORIAN")
@@ -102,7 +104,7 @@ func (e Event) check() error {
 	switch {
 	case e.Method != Request && e.Method != Cancel && e.Method != Publish:
 		return fmt.Errorf("ics: unknown method %q", e.Method)
-	case e.UID == "" || strings.ContainsAny(e.UID+e.Organizer+e.Attendee+e.Link, "\r\n"):
+	case e.UID == "" || strings.ContainsFunc(e.UID+e.Organizer+e.Attendee+e.Link, unicode.IsControl):
 		return errors.New("ics: UID, addresses and link must be there and on one line")
 	case e.Zone == nil || !e.End.After(e.Start) || e.Stamp.IsZero() || e.Sequence < 0:
 		return errors.New("ics: zone, times or sequence are not usable")
@@ -110,6 +112,19 @@ func (e Event) check() error {
 		return errors.New("ics: an organiser and an attendee are required") // RFC 5546, 3.2.2 and 3.2.5
 	}
 	return nil
+}
+
+// plain keeps a text on one line and out of the quotes of a parameter, which know no escape.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r):
+			return ' '
+		case r == '"':
+			return '\''
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
 }
 
 func (e Event) setTime(event *ical.VEvent, property ical.ComponentProperty, t time.Time) {

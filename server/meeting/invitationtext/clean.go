@@ -31,7 +31,7 @@ func Clean(raw string) (string, error) {
 	if len(raw) > MaxBytes {
 		return "", ErrTooLarge
 	}
-	s, ok := decode(raw)
+	s, ok := decode(strings.TrimPrefix(raw, "\ufeff"))
 	if !ok {
 		return "", ErrUnreadable
 	}
@@ -111,19 +111,16 @@ func unescape(s string) string {
 }
 
 var (
-	hexPair  = regexp.MustCompile(`=[0-9A-Fa-f]{2}`)
-	notQP    = regexp.MustCompile(`=(?:[^0-9A-Fa-f\n]|[0-9A-Fa-f](?:[^0-9A-Fa-f]|$))`)
-	sureQP   = regexp.MustCompile(`=3D|=C2=A0|=C3=[89AB][0-9A-F]|=E2=80=|=20\n`)
-	softLine = regexp.MustCompile(`=\n`)
+	notQP  = regexp.MustCompile(`=(?:[^0-9A-Fa-f\n]|[0-9A-Fa-f](?:[^0-9A-Fa-f]|$))`)
+	sureQP = regexp.MustCompile(`(?i)=3D|=C2=A0|=C3=[89AB][0-9A-F]|=E2=80=|=20\n`)
 )
 
-// isQuotedPrintable asks for every "=" to be an escape and at least one to be a typical one,
-// since the "=AB" of "pwd=ABc" alone looks like an escape too.
+// isQuotedPrintable asks for a typical escape and every "=" to be an escape, since the "=AB" of
+// "pwd=ABc" looks like one too; a few others are borne where a header was pasted along.
 func isQuotedPrintable(s string) bool {
-	if !hexPair.MatchString(s) && !softLine.MatchString(s) || notQP.MatchString(s) {
-		return false
-	}
-	return sureQP.MatchString(s)
+	const several = 3
+	sure, not := len(sureQP.FindAllStringIndex(s, -1)), len(notQP.FindAllStringIndex(s, -1))
+	return sure > 0 && not == 0 || sure >= several && sure > 2*not
 }
 
 var hexOrBreak = regexp.MustCompile(`=(?:\n|[0-9A-Fa-f]{2})`)
@@ -170,7 +167,9 @@ func calendarLines(s string) string {
 var (
 	bold       = regexp.MustCompile(`(^|[\s(>:|])\*{1,2}([^\s*](?:[^*\n]*[^\s*])?)\*{1,2}($|[\s:.,;)|])`)
 	quoteMarks = regexp.MustCompile(`^(?:\s*>)+ ?`)
-	spaces     = regexp.MustCompile(` {2,}`)
+	// chatMark is what messengers put before a copied message: when it was sent, by whom.
+	chatMark = regexp.MustCompile(`^(?:\[[^\]\n]{0,24}\d{1,2}[:.]\d{2}[^\]\n]{0,16}\] ?[^:\n]{1,40}: ?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? (?:à |um |at )?\d{1,2}:\d{2}(?: ?[AaPp][Mm])? - [^:\n]{1,40}: ?)`)
+	spaces   = regexp.MustCompile(` {2,}`)
 )
 
 // tidy makes every line comparable.
@@ -181,6 +180,7 @@ func tidy(s string) string {
 		if !strings.HasPrefix(strings.TrimSpace(l), ">>>") {
 			l = quoteMarks.ReplaceAllString(l, "")
 		}
+		l = escapedSign.ReplaceAllString(chatMark.ReplaceAllString(l, ""), "$1")
 		for range 2 {
 			l = bold.ReplaceAllString(l, "$1$2$3")
 		}

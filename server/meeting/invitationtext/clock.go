@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-const half = `(a\.?\s?m\b\.?|p\.?\s?m\b\.?|(?:de|da|del|por) (?:la |a )?(?:tarde|noche|noite|manana|manha)\b|de l'apres-midi|du soir|du matin|nachmittags|abends|vormittags|morgens|in the (?:afternoon|morning|evening))?`
+const half = `(?:\s?(a\.?\s?m\b\.?|p\.?\s?m\b\.?|(?:de|da|del|por) (?:la |a )?(?:tarde|noche|noite|manana|manha)\b|(?:de l')?apres-midi|du soir|du matin|nachmittags|abends|vormittags|morgens|in the (?:afternoon|morning|evening)))?`
 
 // clockForms are the ways to write a time of day. Groups: hour, minute, half of the day.
 var clockForms = []*regexp.Regexp{
-	regexp.MustCompile(`(\d{1,2})\s?[:h]\s?(\d{2})(?::\d{2})?(?:\s?min\b)?\s?` + half),
-	regexp.MustCompile(`(\d{1,2})\s?(?:heures?|uhr|horas?|hrs?|h)\b(?:\s(\d{2})\b(?:\s?min)?)?\s?` + half),
+	regexp.MustCompile(`(\d{1,2})\s?[:h]\s?(\d{2})(?::\d{2})?(?:\s?min\b)?` + half),
+	regexp.MustCompile(`(\d{1,2})\s?(?:heures?|uhr|horas?|hrs?|h)\b(?:\s(\d{2})\b(?:\s?min)?)?` + half),
 	regexp.MustCompile(`(\d{1,2})(?:\.(\d{2}))?\s?(a\.?\s?m\b\.?|p\.?\s?m\b\.?)`),
 	regexp.MustCompile(`(\d{1,2})\.(\d{2})\s?(?:uhr|h)\b()`),
 	regexp.MustCompile(`\b(?:um|at|a|as|las|von|from|de|kl) (\d{1,2})\.(\d{2})\b()`),
@@ -28,6 +28,7 @@ var spanForms = []*regexp.Regexp{
 var (
 	rangeWord  = regexp.MustCompile(`^\s?(?:-|to|a|bis|until|till|as|ate|ate as|hasta|hasta las|a las|jusqu'a|et|und|y|e|and|uhr -|uhr bis|h -|h a)\s?$`)
 	germanAm   = regexp.MustCompile(`^\s?(?:\d{1,2}\.|(?:mo|di|mi|do|fr|sa|so|mon|diens|donners|frei|sams|sonn)(?:tag|ttwoch|nabend)?\b)`)
+	noonWord   = regexp.MustCompile(`(?:^|[^-])\b(midi|noon|mediodia|meio-dia)\b`)
 	clockSigns = "0123456789.:+/"
 	noClock    = regexp.MustCompile(`(?:utc|gmt)\s?-$|\d,$`)
 )
@@ -57,6 +58,9 @@ func clocksOn(s string, days []day) []clock {
 		for _, m := range form.FindAllStringSubmatchIndex(s, -1) {
 			found = append(found, readClock(s, m))
 		}
+	}
+	for _, m := range noonWord.FindAllStringSubmatchIndex(s, -1) {
+		found = append(found, clock{at: m[2], end: m[3], hour: 12})
 	}
 	found = slices.DeleteFunc(found, func(c clock) bool {
 		return !c.valid() || !alone(s, c) ||
@@ -97,7 +101,7 @@ func (c clock) valid() bool {
 
 // alone refuses digits that go on: a version, a telephone number, an offset from UTC.
 func alone(s string, c clock) bool {
-	if c.at > 0 && strings.IndexByte(clockSigns, s[c.at-1]) >= 0 || noClock.MatchString(s[:c.at]) {
+	if c.at > 0 && strings.IndexByte(clockSigns, s[c.at-1]) >= 0 || noClock.MatchString(tail(s[:c.at])) {
 		return false
 	}
 	rest := s[c.end:]

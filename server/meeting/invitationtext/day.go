@@ -73,11 +73,15 @@ var (
 	})
 	englishMonth = regexp.MustCompile(`^(?:` + englishMonths + `)$`)
 	numericDay   = regexp.MustCompile(`(\d{1,4})([/.-])(\d{1,2})([/.-])(\d{2,4})`)
-	shortDay     = regexp.MustCompile(`(?:^|\b(?:le|du|am|on|el|dia|em|no|au)\s|[:,(|]\s?|\b[a-z]{2,9}\.?,?\s)(\d{1,2})(?:/(\d{1,2})|\.(\d{1,2})\.)`)
-	weekdayWord  = sync.OnceValue(func() *regexp.Regexp {
+	shortDay     = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?:^|\b(?:le|du|am|on|el|dia|em|no|au)\s|[:,(|]\s?|\b(?:` + alternatives(weekdays()) +
+			`)\.?,?\s)(\d{1,2})(?:/(\d{1,2})|\.(\d{1,2})\.)`)
+	})
+	weekdayWord = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`\b(` + alternatives(weekdays()) + `)\b\.?,?\s?(?:(?:le|den|dem|the|el|dia)\s)?$`)
 	})
-	birth = regexp.MustCompile(`(?:nee?(?: le)?|nee?\(e\)(?: le)?|ne\(e\)(?: le)?|born(?: on)?|geboren(?: am)?|geb\.|nacid[oa](?: el)?|nascid[oa](?: em)?|naissance|birth|geburtsdatum|nacimiento|nascimento|ddn|dob)\s?:?\s?$`)
+	// otherDay introduces a date that is not the meeting's: a birth date, when a mail was sent.
+	otherDay = regexp.MustCompile(`(?:(?:envoye|sent|gesendet|enviad[oa](?: el| em)?)\s?:\s?(?:[a-z]{2,10}[.,]{0,2}\s)?|nee?(?: le)?|nee?\(e\)(?: le)?|ne\(e\)(?: le)?|born(?: on)?|geboren(?: am)?|geb\.|nacid[oa](?: el)?|nascid[oa](?: em)?|naissance|birth|geburtsdatum|nacimiento|nascimento|ddn|dob)\s?:?\s?$`)
 )
 
 // day is a date found on a line; year is 0 when it is not written.
@@ -122,7 +126,7 @@ func daysOn(s string, american bool) []day {
 	}
 	found = append(found, numericDays(s, american)...)
 	found = slices.DeleteFunc(found, func(d day) bool {
-		return !d.valid() || !standsAlone(s, d) || birth.MatchString(s[:d.at])
+		return !d.valid() || !standsAlone(s, d) || otherDay.MatchString(tail(s[:d.at]))
 	})
 	return withoutOverlap(found)
 }
@@ -151,7 +155,7 @@ func numericDays(s string, american bool) []day {
 			found = append(found, rightOrder(s, d, american && s[m[4]] == '/'))
 		}
 	}
-	for _, m := range shortDay.FindAllStringSubmatchIndex(s, -1) {
+	for _, m := range shortDay().FindAllStringSubmatchIndex(s, -1) {
 		d := day{m[2], m[1], 0, max(group(s, m, 2), group(s, m, 3)), group(s, m, 1)}
 		if m[1] < len(s) && (s[m[1]] == '/' || s[m[1]] >= '0' && s[m[1]] <= '9') {
 			continue
@@ -172,7 +176,7 @@ func rightOrder(s string, d day, american bool) day {
 	case !d.valid():
 		return swapped
 	}
-	if m := weekdayWord().FindStringSubmatch(s[:d.at]); m != nil && d.year != 0 {
+	if m := weekdayWord().FindStringSubmatch(tail(s[:d.at])); m != nil && d.year != 0 {
 		want := weekdays()[m[1]]
 		fits, fitsSwapped := d.weekday() == want, swapped.weekday() == want
 		if fits != fitsSwapped {
@@ -187,6 +191,12 @@ func rightOrder(s string, d day, american bool) day {
 
 func (d day) weekday() int {
 	return int(time.Date(d.year, time.Month(d.month), d.day, 0, 0, 0, 0, time.UTC).Weekday())
+}
+
+// tail bounds what is looked at before a place, so that a very long line costs no more.
+func tail(s string) string {
+	const enough = 48
+	return s[max(0, len(s)-enough):]
 }
 
 // standsAlone refuses digits that are part of something longer: a clock, a telephone number.

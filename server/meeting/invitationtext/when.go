@@ -31,6 +31,7 @@ type line struct {
 type said struct {
 	day   day
 	clock clock
+	dayOn int // the line of the day
 	on    int // the line of the clock
 }
 
@@ -50,21 +51,45 @@ func ReadWhen(text string, now time.Time, fallback *time.Location) When {
 	}
 	lang = language(folded.String())
 	for _, labelled := range []bool{true, false} {
-		for i := range lines {
-			if lines[i].skip || isLabelled(lines, i) != labelled {
-				continue
-			}
-			if s, ok := startOn(lines, i, lang); ok {
-				return s.resolve(lines, now, fallback)
-			}
+		if w, ok := firstStart(lines, labelled, lang, now, fallback); ok {
+			return w
 		}
 	}
 	return When{}
 }
 
+// firstStart gives the first start to come on the labelled or the other lines, else the first of
+// all: a text may also speak of the last consultation.
+func firstStart(lines []line, labelled bool, lang string, now time.Time, fallback *time.Location) (When, bool) {
+	const most = 40 // of a text full of dates, the first ones are enough
+	var first When
+	for i, seen := 0, 0; i < len(lines) && seen < most; i++ {
+		if lines[i].skip || isLabelled(lines, i) != labelled {
+			continue
+		}
+		for _, s := range startsOn(lines, i, lang) {
+			w := s.resolve(lines, now, fallback)
+			if seen == 0 {
+				first = w
+			}
+			seen++
+			if w.Found && w.Start.After(now) && !w.YearAssumed || w.Skipped && seen == 1 {
+				return w, true
+			}
+		}
+	}
+	return first, first.Found || first.Skipped
+}
+
+// longestLine bounds the work on a text without line ends.
+const longestLine = 6000
+
 func linesOf(text string) []line {
 	var lines []line
 	for l := range strings.SplitSeq(withoutLinks(text), "\n") {
+		if r := []rune(l); len(r) > longestLine {
+			l = string(r[:longestLine])
+		}
 		f := Fold(l)
 		f = strings.ReplaceAll(f, " daylight time", " standard time") // as long as the other
 		lines = append(lines, line{original: l, folded: f})
@@ -118,35 +143,49 @@ func isLabelled(lines []line, i int) bool {
 		timeLabel.MatchString(lines[i-1].folded)
 }
 
-// startOn finds a date on line i and its clock: after it, before it, or on a line nearby.
-func startOn(lines []line, i int, lang string) (said, bool) {
+// startsOn finds the dates of line i that have a clock: after them, before them, or on a line
+// nearby. The end of a range of days is no start.
+func startsOn(lines []line, i int, lang string) []said {
 	f := lines[i].folded
 	american := lang == "en" && halfWord.MatchString(f+" "+nextFolded(lines, i))
 	days := daysOn(f, american)
 	clocks := clocksOn(f, days)
-	for _, d := range days {
-		for _, c := range clocks {
-			if c.at >= d.end && c.at-d.end <= reach {
-				return said{d, c, i}, true
-			}
+	var out []said
+	for n, d := range days {
+		if n > 0 && rangeEnd.MatchString(f[:d.at]) {
+			continue
 		}
-		for _, c := range clocks {
-			if c.at < d.at && d.at-c.next <= reach {
-				return said{d, c, i}, true
-			}
-		}
-		if isoClock := isoTime.FindStringSubmatchIndex(f[d.end:]); isoClock != nil {
-			at := d.end + isoClock[2]
-			return said{d, clock{
-				at: at, end: d.end + isoClock[5], next: d.end + isoClock[1],
-				hour: group(f[d.end:], isoClock, 1), minute: group(f[d.end:], isoClock, 2),
-			}, i}, true
-		}
-		if c, on, ok := clockNearby(lines, i); ok {
-			return said{d, c, on}, true
+		if c, ok := clockBeside(f, d, clocks); ok {
+			out = append(out, said{d, c, i, i})
+		} else if c, on, ok := clockNearby(lines, i); ok {
+			out = append(out, said{d, c, i, on})
 		}
 	}
-	return said{}, false
+	return out
+}
+
+var rangeEnd = regexp.MustCompile(`(?:-|\b(?:to|au|bis|a|al|ate|until|jusqu'au))\s(?:[a-z]{2,10}[.,]{0,2}\s)?$|-$`)
+
+// clockBeside finds the clock of a date on its line: the next one, the one before, or glued to
+// the date as in 2026-05-12T14:30.
+func clockBeside(f string, d day, clocks []clock) (clock, bool) {
+	for _, c := range clocks {
+		if c.at >= d.end && c.at-d.end <= reach {
+			return c, true
+		}
+	}
+	for _, c := range clocks {
+		if c.at < d.at && d.at-c.next <= reach {
+			return c, true
+		}
+	}
+	if m := isoTime.FindStringSubmatchIndex(f[d.end:]); m != nil {
+		return clock{
+			at: d.end + m[2], end: d.end + m[5], next: d.end + m[1],
+			hour: group(f[d.end:], m, 1), minute: group(f[d.end:], m, 2),
+		}, true
+	}
+	return clock{}, false
 }
 
 // reach is the largest number of characters between a date and its clock.
@@ -199,8 +238,11 @@ func (s said) resolve(lines []line, now time.Time, fallback *time.Location) When
 	l := lines[s.on]
 	at := len([]rune(l.folded[:s.clock.next]))
 	z := zoneAt(l.folded[s.clock.next:], string([]rune(l.original)[at:]))
-	if z.loc == nil && s.clock.next < s.day.at { // "14:30 Paris, 12 mai": the zone ends the line
+	if z.loc == nil && s.on == s.dayOn && s.clock.next < s.day.at { // "14:30 Paris, 12 mai": the zone ends the line
 		z = zoneAt(l.folded[s.day.end:], string([]rune(l.original)[len([]rune(l.folded[:s.day.end])):]))
+	}
+	if z.loc == nil {
+		z = zoneBelow(lines, s.on)
 	}
 	if z.loc == nil || z.fixed {
 		if elsewhere := textZone(lines); elsewhere.loc != nil && (z.loc == nil || !elsewhere.fixed) {
@@ -217,6 +259,20 @@ func (s said) resolve(lines []line, now time.Time, fallback *time.Location) When
 		d.year = nextYear(s, now, z.loc)
 	}
 	return w.at(d, s.clock.of24(), s.clock.minute, z)
+}
+
+// zoneBelow reads a zone that has the next line for itself, as in the mails of Google Calendar
+// ("Heure d'Europe centrale - Paris").
+func zoneBelow(lines []line, i int) zone {
+	const longest = 60
+	for j := i + 1; j < min(len(lines), i+3); j++ {
+		if l := lines[j]; l.folded != "" && len(l.folded) <= longest {
+			if z := zoneAt(l.folded, l.original); z.loc != nil && !z.fixed {
+				return z
+			}
+		}
+	}
+	return zone{}
 }
 
 // nextYear gives the year in which the day and time come next after now.

@@ -117,8 +117,8 @@ var zoneNames = sync.OnceValue(func() string {
 var (
 	ianaName   = regexp.MustCompile(`(?i)\b((?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc)/[A-Za-z][A-Za-z_+-]*(?:/[A-Za-z][A-Za-z_-]*)?)`)
 	offsetName = regexp.MustCompile(`^[([]?(?:(?:utc|gmt)\s?([+-])\s?(\d{1,2})(?::?(\d{2}))?|([+-])(\d{2}):?(\d{2})|(utc|gmt|z)\b)(?:\s?[)\]])?`)
-	separators = regexp.MustCompile(`^(?:[\s,;|(\[)\]·.-]|(?:h|hrs?|horas?|uhr)\b)+`)
-	leadWords  = regexp.MustCompile(`^(?:(?:a l'|en |a )?(?:heure|hora|horario|time)(?: locale| local)?(?: de la| de| da| do| of| in)? |heure d'|(?:fuseau(?: horaire)?|time ?zone|zeitzone|zona horaria|fuso horario) ?:? ?(?:de )?|ortszeit |in |at )`)
+	separators = regexp.MustCompile(`^(?:[\s,;|(\[)\]·.-]|(?:h|hrs?|horas|uhr)\b)+`)
+	leadWords  = regexp.MustCompile(`^(?:(?:heure d'(?:ete|hiver)|hora de verano|hor(?:a|ario) de verao) d[eao] |(?:a l'|en |a )?(?:heure|hora|horario|time)(?: locale| local)?(?: de la| de| da| do| of| in)? |heure d'|(?:fuseau(?: horaire)?|time ?zone|zeitzone|zona horaria|fuso horario) ?:? ?(?:de )?|ortszeit |in |at )`)
 	namedZone  = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^(?:` + zoneNames() + `)\b`)
 	})

@@ -1,18 +1,18 @@
-import { useLocation } from 'preact-iso/router'
 import { useEffect, useRef } from 'preact/hooks'
+import { useLocation } from 'preact-iso/router'
 import { usePages } from '../../api/pages'
 import { can } from '../../api/session'
 import type { Department, EncounterRow } from '../../api/types'
-import { timeOf } from '../../i18n/dates'
 import { common } from '../../i18n/common'
+import { timeOf } from '../../i18n/dates'
 import { words } from '../../i18n/words'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
-import { Consent, encounterHref, patientName, practitionerName, Presence, Row } from '../../ui/row'
+import { Lazy } from '../../ui/lazy'
+import { Consent, encounterHref, Presence, patientName, practitionerName, Row } from '../../ui/row'
 import { Seen } from '../../ui/seen'
 import { useSlices } from '../../ui/slices'
-import { StartButton } from '../../ui/start'
 import { texts } from './texts'
 import { isWaiting } from './waiting'
 
@@ -27,6 +27,9 @@ function useArrivals(rows: readonly EncounterRow[] | undefined): void {
     before.current = new Set(present.map((row) => row.id))
   }, [rows])
 }
+
+/** The code of the button comes with the first patient who waits. */
+const loadStart = () => import('../../ui/start').then((m) => ({ default: m.StartButton }))
 
 function Waiting({ row, department }: { row: EncounterRow; department: Department }) {
   const t = texts()
@@ -48,7 +51,7 @@ function Waiting({ row, department }: { row: EncounterRow; department: Departmen
         </div>
       )}
       {!running && can('encounter.hold', department) && (
-        <StartButton row={row} wide onStarted={() => route(encounterHref(row.id))} />
+        <Lazy load={loadStart} props={{ row, wide: true, onStarted: () => route(encounterHref(row.id)) }} />
       )}
       <a class="btn wide" href={encounterHref(row.id)}>
         {t.open}

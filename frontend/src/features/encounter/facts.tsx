@@ -29,9 +29,7 @@ export function Facts({ encounter, zone }: { encounter: Encounter; zone: string 
     <section class="card stack tight">
       <p class="when-line">
         <span class="num">{showDay(dayOf(encounter.plannedStart, zone))}</span>,{' '}
-        <span class="num">
-          {t.from(timeOf(encounter.plannedStart, zone), timeOf(encounter.plannedEnd, zone))}
-        </span>
+        <span class="num">{t.from(timeOf(encounter.plannedStart, zone), timeOf(encounter.plannedEnd, zone))}</span>
       </p>
       <p>
         {practitionerName(encounter.practitioner)} · {w.tool[encounter.tool]}
@@ -66,7 +64,9 @@ function Status({ encounter, zone }: { encounter: Encounter; zone: string }) {
   const t = texts()
   const w = words()
   if (encounter.status === 'cancelled')
-    return <span class="badge">{encounter.cancelReason ? t.cancelled[encounter.cancelReason] : w.status.cancelled}</span>
+    return (
+      <span class="badge">{encounter.cancelReason ? t.cancelled[encounter.cancelReason] : w.status.cancelled}</span>
+    )
   return (
     <>
       <span class={encounter.status === 'in-progress' ? 'badge ok' : 'badge'}>{w.status[encounter.status]}</span>

@@ -75,14 +75,10 @@ export function StepAction({ step, encounter, department }: StepProps & { step: 
   switch (step.code) {
     case 'appointment':
       if (!may('appointment')) return nothing
-      return (
-        <TickStep encounter={encounter} verb="appointment" label={t.appointment} hint={t.appointmentHint} />
-      )
+      return <TickStep encounter={encounter} verb="appointment" label={t.appointment} hint={t.appointmentHint} />
     case 'information':
       if (!may('information')) return nothing
-      return (
-        <TickStep encounter={encounter} verb="information" label={t.information} hint={t.informationHint} />
-      )
+      return <TickStep encounter={encounter} verb="information" label={t.information} hint={t.informationHint} />
     case 'consent':
       return <Lazy load={loadConsent} props={props} />
     case 'portal':

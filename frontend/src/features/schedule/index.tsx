@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso/router'
 import { department } from '../../api/session'
 import type { Department } from '../../api/types'
-import { showDate, parseDate } from '../../i18n/dates'
+import { parseDate, showDate } from '../../i18n/dates'
 import { words } from '../../i18n/words'
 import type { ScreenProps } from '../../routes'
 import { announce } from '../../ui/announce'

@@ -1,0 +1,20 @@
+import type { Translated } from '../../i18n/language'
+import type fr from './messages-texts.fr'
+
+const en: Translated<typeof fr> = {
+  none: 'No message yet.',
+  purpose: {
+    notice: 'Information and request for consent',
+    invitation: 'Invitation',
+    reminder: 'Reminder',
+    cancellation: 'Cancellation',
+    'prescription-notice': 'Prescription announced',
+  },
+  channel: { email: 'e-mail', sms: 'SMS' },
+  word: { 'en file': 'queued', envoyé: 'sent', remis: 'delivered', lu: 'read', 'non remis': 'not delivered' },
+  resend: 'Send the invitation again',
+  resent: 'Invitation queued again.',
+  itself: 'The invitation leaves by itself once the link is checked and consent given.',
+}
+
+export default en

@@ -1,0 +1,17 @@
+const fr = {
+  none: 'Aucun message pour l’instant.',
+  purpose: {
+    notice: 'Information et demande d’accord',
+    invitation: 'Invitation',
+    reminder: 'Rappel',
+    cancellation: 'Annulation',
+    'prescription-notice': 'Annonce de l’ordonnance',
+  },
+  channel: { email: 'e-mail', sms: 'SMS' },
+  word: { 'en file': 'en file', envoyé: 'envoyé', remis: 'remis', lu: 'lu', 'non remis': 'non remis' },
+  resend: 'Renvoyer l’invitation',
+  resent: 'Invitation remise en file.',
+  itself: 'L’invitation part toute seule dès que le lien est vérifié et l’accord donné.',
+} as const
+
+export default fr

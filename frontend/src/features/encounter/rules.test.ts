@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { ParsedInvitation, Representative } from '../../api/types'
+import { encounter } from '../../test-data'
+import { consentBody } from './consent'
+import { checklist, remarks, toSettle } from './invitation-text'
+import { startsSoon } from './next'
+import { prescriptionBody } from './prescription'
+
+const parsed = (change: Partial<ParsedInvitation> = {}): ParsedInvitation => ({
+  tool: 'zoom',
+  url: 'https://zoom.us/j/81234567890?pwd=a',
+  meetingId: '81234567890',
+  passcode: '012345',
+  topic: null,
+  startsAt: '2026-05-12T14:30:00+02:00',
+  findings: [],
+  ...change,
+})
+const settle = (change: Partial<ParsedInvitation>) =>
+  toSettle(parsed(change), encounter(), 'Europe/Paris', []).map((one) => one.code)
+
+describe('what a person must settle about an invitation', () => {
+  it('is nothing when it agrees with the plan', () => {
+    expect(settle({})).toEqual([])
+    expect(settle({ startsAt: null })).toEqual([])
+    expect(settle({ startsAt: '2026-05-12T08:30:00-04:00' })).toEqual([])
+  })
+
+  it.each([
+    [{ startsAt: '2026-05-13T14:30:00+02:00' }, ['date_differs']],
+    [{ startsAt: '2026-05-12T15:30:00+02:00' }, ['time_differs']],
+    [{ tool: 'teams' }, ['tool_differs']],
+    [{ findings: [{ code: 'recurring', severity: 'error', message: '' }] }, ['recurring']],
+    [{ findings: [{ code: 'year_assumed', severity: 'warning', message: '' }] }, []],
+  ] as [Partial<ParsedInvitation>, string[]][])('%j: %j', (change, codes) => {
+    expect(settle(change)).toEqual(codes)
+  })
+
+  it('is also what the server says, once', () => {
+    const said = [
+      { field: 'settled', code: 'time_differs', message: 'serveur' },
+      { field: 'settled', code: 'new_difference', message: 'serveur' },
+    ]
+    const late = parsed({ startsAt: '2026-05-12T15:30:00+02:00' })
+    expect(toSettle(late, encounter(), 'Europe/Paris', said).map((one) => one.code)).toEqual([
+      'time_differs',
+      'new_difference',
+    ])
+  })
+})
+
+describe('remarks', () => {
+  it('puts the serious first and leaves out what is to be settled', () => {
+    const findings = [
+      { code: 'year_assumed', severity: 'warning', message: '' },
+      { code: 'no_link', severity: 'error', message: '' },
+      { code: 'id_mismatch', severity: 'error', message: '' },
+    ] as const
+    expect(remarks(parsed({ findings: [...findings] })).map((f) => f.code)).toEqual(['no_link', 'year_assumed'])
+  })
+})
+
+describe('checklist', () => {
+  it('is the tutorial’s eight settings for Zoom, the lobby for the others, nothing where there is none', () => {
+    expect(checklist('zoom')).toHaveLength(8)
+    expect(checklist('teams')).toEqual(['lobby_on', 'no_auto_recording'])
+    expect(checklist('doctolib')).toEqual([])
+    expect(checklist(null)).toEqual([])
+  })
+})
+
+describe('consentBody', () => {
+  const draft = { decision: 'agreed', mode: 'oral', giverName: '', explanation: 'x' } as const
+  const representative: Representative = { name: 'Max Durand', relationship: 'parent', email: '', mobile: '' }
+
+  it('is the patient’s own decision', () => {
+    expect(consentBody(draft, encounter())).toEqual({ decision: 'agreed', mode: 'oral', givenBy: 'patient' })
+  })
+
+  it('is the representative’s where there is one', () => {
+    const minor = encounter({ patient: { ...encounter().patient, protection: 'minor', representative } })
+    expect(consentBody(draft, minor)).toMatchObject({ givenBy: 'representative', giverName: 'Max Durand' })
+  })
+
+  it('takes the explanation along with a refusal only', () => {
+    expect(consentBody({ ...draft, decision: 'refused' }, encounter())).toMatchObject({ explanation: 'x' })
+    expect(consentBody({ ...draft, decision: '' }, encounter())).toBeUndefined()
+  })
+})
+
+describe('prescriptionBody', () => {
+  const draft = {
+    channel: 'none',
+    state: 'announced',
+    wantedToday: true,
+    proof: ' reçu ',
+    riskAcceptedBy: 'patiente',
+  } as const
+
+  it.each([
+    ['none', { channel: 'none', state: 'delivered', wantedToday: false }],
+    ['portal', { channel: 'portal', state: 'announced', wantedToday: true }],
+    ['mssante', { channel: 'mssante', state: 'announced', wantedToday: true, proof: 'reçu' }],
+    ['email', { channel: 'email', state: 'announced', wantedToday: true, proof: 'reçu', riskAcceptedBy: 'patiente' }],
+  ] as const)('%s', (channel, body) => {
+    expect(prescriptionBody({ ...draft, channel })).toEqual(body)
+  })
+
+  it('is nothing until a channel is chosen', () => {
+    expect(prescriptionBody({ ...draft, channel: '' })).toBeUndefined()
+  })
+})
+
+describe('startsSoon', () => {
+  const start = Date.parse('2026-05-12T12:30:00Z')
+
+  it('is from half an hour before, or when the patient is there', () => {
+    expect(startsSoon(encounter(), start - 31 * 60_000)).toBe(false)
+    expect(startsSoon(encounter(), start - 29 * 60_000)).toBe(true)
+    const there = encounter({ presence: { state: 'present', since: '2026-05-12T11:00:00Z' } })
+    expect(startsSoon(there, start - 90 * 60_000)).toBe(true)
+  })
+})

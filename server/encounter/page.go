@@ -1,0 +1,210 @@
+package encounter
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"teleconsult/server/fault"
+	"teleconsult/server/interop/ics"
+	"teleconsult/templates"
+)
+
+// proofCookie holds a device's proof for one personal page, whose path it is bound to.
+const proofCookie = "proof"
+
+// RegisterPages mounts the patients' pages below /p. They are HTML without any script, in the patient's
+// language; every form is answered by a redirect, so that reloading repeats nothing.
+func (s *Service) RegisterPages(r fiber.Router) {
+	r.Get("/p/lost", s.showLost)
+	r.Post("/p/lost", s.takeLost)
+	r.Get("/p/:token", s.showEncounter)
+	r.Get("/p/:token/calendar.ics", s.showCalendar)
+	r.Get("/p/:token/waiting-room", s.showWaitingRoom)
+	r.Get("/p/:token/waiting-room/state/:shown", s.showWaitingState)
+	r.Post("/p/:token/birth-date", s.takeBirthDate)
+	r.Post("/p/:token/answer", s.takeAnswer)
+	r.Post("/p/:token/portal", s.takePortal)
+	r.Post("/p/:token/join", s.takeJoin)
+	r.Post("/p/:token/leave", s.takeLeave)
+	r.Get("/p/:token/:form", s.backToPage) // an address that only takes forms, loaded again
+}
+
+func (s *Service) showEncounter(c *fiber.Ctx) error {
+	v := visitOf(c)
+	f, err := s.readPage(c.UserContext(), v)
+	if fault.CodeOf(err) == errUnproven.Code {
+		return sendPage(c, http.StatusOK, birthDatePage(s.frame(c, v, f), f))
+	}
+	if err != nil {
+		return s.failPage(c, v, f, err)
+	}
+	return s.sendEncounter(c, v, f, http.StatusOK, "", "")
+}
+
+func (s *Service) sendEncounter(c *fiber.Ctx, v visit, f *Facts, status int, problem, typed string) error {
+	page, err := encounterPage(s.frame(c, v, f), f, s.Now(), problem, typed)
+	if err != nil {
+		return err
+	}
+	return sendPage(c, status, page)
+}
+
+func (s *Service) takeBirthDate(c *fiber.Ctx) error {
+	v := visitOf(c)
+	birthDate, readable := typedDate(c)
+	if !readable {
+		f, err := s.readPage(c.UserContext(), v)
+		if fault.CodeOf(err) != errUnproven.Code {
+			return s.failPage(c, v, f, err)
+		}
+		return sendPage(c, http.StatusUnprocessableEntity, s.asked(c, v, f, "unreadable"))
+	}
+	f, result, err := s.prove(c.UserContext(), v, birthDate)
+	switch {
+	case err != nil:
+		return s.failPage(c, v, f, err)
+	case result.proof != "":
+		s.setProof(c, v, result)
+		return s.toPage(c, v, "")
+	}
+	page := s.asked(c, v, f, "wrong")
+	page.Remaining = result.remaining
+	if result.lockedFor > 0 {
+		page.LockedMinutes = int((result.lockedFor + time.Minute - 1) / time.Minute)
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int((result.lockedFor+time.Second-1)/time.Second)))
+		return sendPage(c, http.StatusTooManyRequests, page)
+	}
+	return sendPage(c, http.StatusUnprocessableEntity, page)
+}
+
+func (s *Service) asked(c *fiber.Ctx, v visit, f *Facts, problem string) templates.BirthDatePage {
+	page := birthDatePage(s.frame(c, v, f), f)
+	page.Problem, page.Day, page.Month, page.Year = problem, field(c, "day"), field(c, "month"), field(c, "year")
+	return page
+}
+
+func birthDatePage(frame templates.PageFrame, f *Facts) templates.BirthDatePage {
+	return templates.BirthDatePage{PageFrame: frame, Representative: f.Patient.Representative != nil}
+}
+
+// setProof keeps the proof on this device, for this page only. Lax and not Strict, because the link is
+// opened out of a mail program.
+func (s *Service) setProof(c *fiber.Ctx, v visit, result proofResult) {
+	c.Cookie(&fiber.Cookie{
+		Name: proofCookie, Value: result.proof, Path: "/p/" + v.token, Expires: result.until, HTTPOnly: true,
+		Secure: strings.HasPrefix(s.PublicURL, "https://"), SameSite: fiber.CookieSameSiteLaxMode,
+	})
+}
+
+func (s *Service) takeAnswer(c *fiber.Ctx) error {
+	v := visitOf(c)
+	in := pageAnswer{answer: field(c, "answer"), explanation: field(c, "explanation"), notice: field(c, "notice")}
+	f, err := s.answerOnPage(c.UserContext(), v, in)
+	switch {
+	case fault.CodeOf(err) == errNoticeChanged.Code:
+		return s.sendEncounter(c, v, f, http.StatusConflict, "notice", in.explanation)
+	case fault.KindOf(err) == fault.KindInvalid && f != nil:
+		return s.sendEncounter(c, v, f, http.StatusUnprocessableEntity, problemOf(err), in.explanation)
+	case err != nil:
+		return s.failPage(c, v, f, err)
+	}
+	return s.toPage(c, v, "")
+}
+
+func (s *Service) takePortal(c *fiber.Ctx) error {
+	v := visitOf(c)
+	f, err := s.answerPortalOnPage(c.UserContext(), v, field(c, "answer"))
+	if fault.KindOf(err) == fault.KindInvalid && f != nil {
+		return s.sendEncounter(c, v, f, http.StatusUnprocessableEntity, problemOf(err), "")
+	}
+	if err != nil {
+		return s.failPage(c, v, f, err)
+	}
+	return s.toPage(c, v, "#portal")
+}
+
+// problemOf names the part of the page that a fault is about.
+func problemOf(err error) string {
+	if e, ok := errors.AsType[*fault.Error](err); ok && len(e.Violations) > 0 {
+		switch field := e.Violations[0].Field; field {
+		case "explanation", "portal":
+			return field
+		}
+	}
+	return "answer"
+}
+
+func (s *Service) showWaitingRoom(c *fiber.Ctx) error {
+	v := visitOf(c)
+	if isPrefetch(c) {
+		return c.SendStatus(http.StatusServiceUnavailable) // nobody has arrived who only might
+	}
+	f, err := s.wait(c.UserContext(), v)
+	if err != nil {
+		return s.failPage(c, v, f, err)
+	}
+	frame := s.frame(c, v, f)
+	frame.Self += "/waiting-room"
+	return sendPage(c, http.StatusOK, waitingRoomPage(frame, f))
+}
+
+// showWaitingState is the part of the waiting room that reloads itself, in a frame.
+func (s *Service) showWaitingState(c *fiber.Ctx) error {
+	v := visitOf(c)
+	f, err := s.wait(c.UserContext(), v)
+	closed := false
+	switch fault.KindOf(err) { //nolint:exhaustive // all other kinds are failures
+	case fault.KindConflict, fault.KindPrecondition, fault.KindUnauthenticated:
+		closed = true
+	default:
+		if err != nil {
+			return s.failPage(c, v, f, err)
+		}
+	}
+	return sendPage(c, http.StatusOK, waitingStatePage(s.frame(c, v, f), f, s.Now(), c.Params("shown"), closed))
+}
+
+func (s *Service) takeJoin(c *fiber.Ctx) error {
+	v := visitOf(c)
+	url, err := s.join(c.UserContext(), v)
+	if fault.CodeOf(err) == "link_missing" {
+		return c.Redirect("/p/"+v.token+"/waiting-room"+v.query(), http.StatusSeeOther)
+	}
+	if err != nil {
+		return s.failPage(c, v, nil, err)
+	}
+	pageHeaders(c)
+	return c.Redirect(url, http.StatusSeeOther)
+}
+
+func (s *Service) takeLeave(c *fiber.Ctx) error {
+	v := visitOf(c)
+	f, err := s.leave(c.UserContext(), v)
+	if err != nil {
+		return s.failPage(c, v, f, err)
+	}
+	return s.toPage(c, v, "")
+}
+
+func (s *Service) showCalendar(c *fiber.Ctx) error {
+	v := visitOf(c)
+	f, err := s.readPage(c.UserContext(), v)
+	if err != nil {
+		return s.failPage(c, v, f, err)
+	}
+	event := s.calendarEvent(f, v.token, s.Now())
+	event.Method, event.Language = ics.Publish, v.languageOf(f)
+	text, err := ics.Write(event)
+	if err != nil {
+		return err
+	}
+	pageHeaders(c)
+	c.Set(fiber.HeaderContentType, "text/calendar; charset=utf-8; method=PUBLISH")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="rendez-vous.ics"`)
+	return c.SendString(text)
+}
