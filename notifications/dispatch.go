@@ -242,8 +242,14 @@ func (d *Dispatcher) attempt(ctx context.Context, j job) (r Result) {
 func (d *Dispatcher) mark(ctx context.Context, j job, r Result) {
 	ctx, cancel := context.WithTimeout(ctx, d.Lease)
 	defer cancel()
+	ledger := *d.Ledger
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 5*time.Second) {
-		err := d.Ledger.InTx(ctx, func(ctx context.Context, ex Executor) error { return d.write(ctx, ex, j, r) })
+		err := ledger.InTx(ctx, func(ctx context.Context, ex Executor) error { return d.write(ctx, ex, &ledger, j, r) })
+		if errors.Is(err, errCallback) && pause > time.Second {
+			// Better a summary that is late than a message that is sent again and again.
+			d.Log.ErrorContext(ctx, "outcome of a message is written without its callback", "message", j.ID, "error", err)
+			ledger.OnOutcome = nil
+		}
 		if err == nil {
 			d.Log.InfoContext(ctx, "message", "message", j.ID, "attempt", j.Attempts, "channel", j.Channel,
 				"purpose", j.Template, "verdict", r.Verdict, "code", r.Code)
@@ -259,14 +265,14 @@ func (d *Dispatcher) mark(ctx context.Context, j job, r Result) {
 	}
 }
 
-func (d *Dispatcher) write(ctx context.Context, ex Executor, j job, r Result) error {
-	now := d.Ledger.Now()
-	return d.Ledger.alter(ctx, ex, j.ID, j.EncounterID, func(ctx context.Context, m held) (change, bool, error) {
+func (d *Dispatcher) write(ctx context.Context, ex Executor, l *Ledger, j job, r Result) error {
+	now := l.Now()
+	return l.alter(ctx, ex, j.ID, j.EncounterID, func(ctx context.Context, m held) (change, bool, error) {
 		if err := endAttempt(ctx, ex, now, j.AttemptID, string(r.Verdict), r.Code, r.ProviderID); err != nil {
 			return change{}, false, err
 		}
 		if r.Suppress {
-			if err := suppress(ctx, ex, now, d.Ledger.Vault.Hash(m.Recipient), m.Channel, r.Code); err != nil {
+			if err := suppress(ctx, ex, now, l.Vault.Hash(m.Recipient), m.Channel, r.Code); err != nil {
 				return change{}, false, err
 			}
 		}

@@ -320,6 +320,19 @@ func TestMarkIsTriedUntilItIsWritten(t *testing.T) {
 	}
 }
 
+// A defect in the callback must not make the message go out again at every lapse of its lease.
+func TestMarkIsWrittenEvenWhenItsCallbackNeverWorks(t *testing.T) {
+	w := newWorld(t)
+	w.failMark = errors.New("a defect")
+	p := &peer{}
+	w.run(w.dispatcher(p))
+	id := w.enqueue(w.mail())
+	w.becomes(id, notifications.StatusAccepted)
+	if n, told := len(p.seen()), w.told(id); n != 1 || len(told) != 0 {
+		t.Errorf("sent %d times, told %v", n, told)
+	}
+}
+
 func TestOneBadMessageDoesNotStopTheOthers(t *testing.T) {
 	w := newWorld(t)
 	p := &peer{}

@@ -3,6 +3,7 @@ package notifications
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -63,10 +64,17 @@ func (l *Ledger) alter(
 	if c.Status == "" || l.OnOutcome == nil {
 		return nil
 	}
-	return l.OnOutcome(ctx, ex, Outcome{
+	err = l.OnOutcome(ctx, ex, Outcome{
 		MessageID: m.ID, EncounterID: m.EncounterID, DepartmentID: m.DepartmentID, Purpose: m.Purpose, Status: c.Status,
 	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", errCallback, err)
+	}
+	return nil
 }
+
+// errCallback marks errors of OnOutcome.
+var errCallback = errors.New("the outcome's callback failed")
 
 // maxDetail is how much of a provider's sentence is kept, in bytes.
 const maxDetail = 300

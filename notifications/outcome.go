@@ -12,6 +12,9 @@ const (
 	unknownPause = 2 * time.Minute
 	// lastTry is how long before its expiry a message gets a last attempt rather than none.
 	lastTry = time.Minute
+	// maxLapses is how often a message is taken up again after its dispatcher died: one that kills
+	// dispatchers, or whose outcome can never be written, must not reach the patient for ever.
+	maxLapses = 5
 )
 
 // backoff is the pause after the given number of attempts (1 and up): doubling, with jitter so that
@@ -87,6 +90,9 @@ func afterTime(m held, now time.Time) (change, bool) {
 	case over && (m.Status == StatusQueued || m.Status == StatusUnknown):
 		return change{Status: StatusExpired, Kind: string(StatusExpired)}, true
 	case m.Status == StatusUnknown && m.Channel == ChannelEmail && !m.NotBefore.After(now):
+		if m.Unknowns > 1 {
+			return change{}, false // it went once more already
+		}
 		return change{Status: StatusQueued, Kind: "retry", Code: CodeNoAnswer, NotBefore: now}, true
 	}
 	return change{}, false
@@ -97,10 +103,10 @@ func afterTime(m held, now time.Time) (change, bool) {
 func afterLapse(m held, now time.Time) change {
 	c := change{Kind: string(StatusUnknown), Code: CodeAbandoned}
 	switch {
-	case m.Channel == ChannelSMS:
-		c.Status, c.NotBefore = StatusUnknown, m.ExpiresAt
-	case m.CancelAsked:
+	case m.Channel == ChannelEmail && m.CancelAsked:
 		return c.cancelled()
+	case m.Channel == ChannelSMS, m.Abandoned >= maxLapses:
+		c.Status, c.NotBefore = StatusUnknown, m.ExpiresAt
 	default:
 		c.Status, c.Kind, c.NotBefore = StatusQueued, "retry", now
 	}

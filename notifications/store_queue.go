@@ -100,8 +100,9 @@ type held struct {
 	LeaseUntil   *time.Time `db:"lease_until"`
 	LeaseOwner   string     `db:"lease_owner"`
 	CancelAsked  bool       `db:"cancel_asked"`
-	// Unknowns is how many earlier attempts ended unknown.
-	Unknowns int `db:"unknowns"`
+	// Unknowns is how many earlier attempts ended unknown; Abandoned, how many times its dispatcher died.
+	Unknowns  int `db:"unknowns"`
+	Abandoned int `db:"abandoned"`
 }
 
 var errNoMessage = errors.New("no such message")
@@ -111,7 +112,8 @@ func hold(ctx context.Context, ex Executor, id string) (held, error) {
 		SELECT m.id, m.department_id, coalesce(m.encounter_id::text, '') AS encounter_id, m.purpose, m.channel, m.recipient, m.status,
 			m.priority, m.attempts, m.not_before, m.expires_at, m.lease_until, coalesce(m.lease_owner::text, '') AS lease_owner,
 			m.cancel_asked_at IS NOT NULL AS cancel_asked,
-			(SELECT count(*) FROM message_attempt AS a WHERE a.message_id = m.id AND a.outcome = 'unknown') AS unknowns
+			(SELECT count(*) FROM message_attempt AS a WHERE a.message_id = m.id AND a.outcome = 'unknown') AS unknowns,
+			(SELECT count(*) FROM message_attempt AS a WHERE a.message_id = m.id AND a.outcome = 'abandoned') AS abandoned
 		FROM message AS m WHERE m.id = $1 FOR UPDATE OF m`
 	rows, err := collect[held](ctx, ex, query, id)
 	switch {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -257,7 +256,7 @@ func (w *world) dispatcher(p notifications.Sender) *notifications.Dispatcher {
 	return &notifications.Dispatcher{
 		Ledger:    w.ledger,
 		Senders:   map[notifications.Channel]notifications.Sender{notifications.ChannelEmail: p, notifications.ChannelSMS: p},
-		PublicURL: "https://teleconsult.test", Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		PublicURL: "https://teleconsult.test", Log: slog.New(slog.DiscardHandler),
 		Workers: 4, Poll: 10 * time.Millisecond, Grace: 2 * time.Second,
 	}
 }

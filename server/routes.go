@@ -34,7 +34,7 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },
 		},
-		Pages: pages,
+		Pages: pages, ErrorPage: encounter.ErrorPage,
 		Collectors: []prometheus.Collector{
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "teleconsult_live_screens", Help: "Screens that follow live events.",

@@ -246,8 +246,10 @@ type view struct {
 		URL string `json:"url"`
 	} `json:"link"`
 	Messages []struct {
-		Purpose string `json:"purpose"`
-		Word    string `json:"word"`
+		Purpose     string `json:"purpose"`
+		Word        string `json:"word"`
+		Code        string `json:"code"`
+		Explanation string `json:"explanation"`
 	} `json:"messages"`
 }
 

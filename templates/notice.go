@@ -28,6 +28,18 @@ type NoticeSection struct {
 	Parts []NoticePart
 }
 
+// longSection is the number of items from which a section is folded on the page.
+const longSection = 7
+
+// Long tells whether the section is better folded away at first.
+func (s NoticeSection) Long() bool {
+	items := 0
+	for _, p := range s.Parts {
+		items += len(p.Items)
+	}
+	return items >= longSection
+}
+
 // NoticePart is a paragraph, or a list.
 type NoticePart struct {
 	Text  string

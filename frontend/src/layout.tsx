@@ -156,7 +156,7 @@ function Frame() {
         {list && (
           <aside class="list-pane" aria-label={t.nav[list.name === 'missing' ? 'missing' : 'day']}>
             <Guard key={list.name}>
-              <Lazy load={list.load} props={{ params: found?.params ?? {}, pane: true }} />
+              <Lazy load={list.load} props={{ params: found?.params ?? {}, pane: found?.route.split === 'detail' }} />
             </Guard>
           </aside>
         )}

@@ -143,7 +143,8 @@ func (s *Sender) Send(ctx context.Context, m notifications.Outgoing) notificatio
 		return notifications.Result{Verdict: notifications.VerdictRetry, Code: notifications.CodeInternal, Detail: err.Error()}
 	}
 	// go-mail looks at the context only until it is connected.
-	defer context.AfterFunc(ctx, w.breakOff)()
+	stop := context.AfterFunc(ctx, w.breakOff)
+	defer stop()
 	connection, err := client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
 		w.breakOff() // go-mail leaves it open when the greeting or the sign-in fails

@@ -378,3 +378,17 @@ func TestLimiterKeysAreUnreadable(t *testing.T) {
 		t.Error("the key does not count")
 	}
 }
+
+func TestReadingWithoutATransactionSeesNothingBehindTheWall(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.exec(t, `INSERT INTO audit_event (id, at, department_id, actor_kind, action) VALUES (gen_random_uuid(), now(), $1, 'system', 'x')`, cardio)
+	var n int
+	if err := h.db.GetContext(t.Context(), &n, `SELECT count(*) FROM audit_event WHERE department_id IS NOT NULL`); err != nil || n != 0 {
+		t.Errorf("%d rows, %v", n, err)
+	}
+	err := h.db.GetContext(t.Context(), &n, `SELECT 1 FROM staff WHERE email = 'nobody'`)
+	if fault.KindOf(err) != fault.KindNotFound {
+		t.Errorf("got %v", err)
+	}
+}

@@ -49,8 +49,13 @@ func insertSession(ctx context.Context, tx db.Tx, hash []byte, staffID string, n
 	return nil
 }
 
-// findSession returns a session with its owner; sql.ErrNoRows when there is none.
-func findSession(ctx context.Context, tx db.Tx, hash []byte) (session, error) {
+// reader is a transaction, or the pool where one row is all that is asked.
+type reader interface {
+	GetContext(ctx context.Context, dest any, query string, args ...any) error
+}
+
+// findSession returns a session with its owner, or a not-found fault. None of its tables is behind the wall.
+func findSession(ctx context.Context, from reader, hash []byte) (session, error) {
 	const query = `SELECT s.staff_id, s.last_seen_at, s.expires_at, p.disabled_at IS NOT NULL AS disabled,
 			p.email, trim(p.title || ' ' || p.given_name || ' ' || p.family_name) AS name, p.is_admin,
 			ARRAY(SELECT r.department_id || ' ' || r.role FROM staff_role AS r
@@ -68,8 +73,8 @@ func findSession(ctx context.Context, tx db.Tx, hash []byte) (session, error) {
 		Roles       pq.StringArray `db:"roles"`
 		Departments pq.StringArray `db:"departments"`
 	}
-	if err := tx.GetContext(ctx, &row, query, hash); err != nil {
-		return session{}, fmt.Errorf("find a session: %w", err)
+	if err := from.GetContext(ctx, &row, query, hash); err != nil {
+		return session{}, db.Translate(fmt.Errorf("find a session: %w", err))
 	}
 	caller := Caller{
 		StaffID: row.StaffID, Name: row.Name, Email: row.Email, Admin: row.IsAdmin,

@@ -97,6 +97,14 @@ func (d *DB) Ping(ctx context.Context) error {
 	return Translate(d.pool.PingContext(ctx))
 }
 
+// GetContext reads one row without a transaction: one round trip instead of four, for what every request asks.
+// No scope is set, so a table behind the departments' wall shows it nothing.
+func (d *DB) GetContext(ctx context.Context, dest any, query string, args ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, txTimeout)
+	defer cancel()
+	return Translate(d.pool.GetContext(ctx, dest, query, args...))
+}
+
 // InTx runs fn in one transaction that sees only the scope's rows. It commits when fn returns nil and
 // rolls back otherwise. Errors of the database come back as faults (see Translate).
 func (d *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context, tx Tx) error) error {

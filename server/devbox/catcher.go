@@ -39,10 +39,10 @@ func (b *Box) catcher() *smtp.Server {
 type quiet struct{}
 
 // Printf implements smtp.Logger.
-func (quiet) Printf(format string, v ...any) { slog.Debug("devbox: " + fmt.Sprintf(format, v...)) }
+func (quiet) Printf(format string, v ...any) { slog.Debug("devbox", "note", fmt.Sprintf(format, v...)) }
 
 // Println implements smtp.Logger.
-func (quiet) Println(v ...any) { slog.Debug("devbox: " + fmt.Sprint(v...)) }
+func (quiet) Println(v ...any) { slog.Debug("devbox", "note", fmt.Sprint(v...)) }
 
 // session is one mail at a time on one connection.
 type session struct {

@@ -40,9 +40,9 @@ type Box struct {
 	faults  faults
 
 	mail      *smtp.Server
-	mailAt    net.Addr
+	mailAt    net.Listener
 	twilio    *http.Server
-	twilioAt  net.Addr
+	twilioAt  net.Listener
 	callbacks sync.WaitGroup
 	stop      context.CancelFunc
 }
@@ -69,7 +69,7 @@ func Start(ctx context.Context, c Config) (*Box, error) {
 		stop()
 		return nil, errors.Join(err, kept.close())
 	}
-	context.AfterFunc(ctx, func() { _ = b.mail.Close(); _ = b.twilio.Close() })
+	context.AfterFunc(ctx, func() { _ = b.shut() })
 	return b, nil
 }
 
@@ -83,7 +83,7 @@ func (b *Box) listen(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("devbox: %w", err), mail.Close())
 	}
-	b.mailAt, b.twilioAt = mail.Addr(), web.Addr()
+	b.mailAt, b.twilioAt = mail, web
 	b.mail = b.catcher()
 	b.twilio = &http.Server{Handler: b.simulator(ctx), ReadHeaderTimeout: 10 * time.Second}
 	// Both return when they are closed; until then there is nobody to tell about an error.
@@ -93,23 +93,32 @@ func (b *Box) listen(ctx context.Context) error {
 }
 
 // SMTPURL is the SMTP_URL of the catcher.
-func (b *Box) SMTPURL() string { return "smtp://" + b.mailAt.String() + "?starttls=none" }
+func (b *Box) SMTPURL() string { return "smtp://" + b.mailAt.Addr().String() + "?starttls=none" }
 
 // TwilioURL is the TWILIO_BASE_URL of the simulator.
-func (b *Box) TwilioURL() string { return "http://" + b.twilioAt.String() }
+func (b *Box) TwilioURL() string { return "http://" + b.twilioAt.Addr().String() }
 
 // Account is what the simulator expects as TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.
 func (b *Box) Account() (sid, token string) { return b.config.AccountSID, b.config.AuthToken }
 
 // Close stops listening, gives up the callbacks that are still to come, and closes the mailbox's file.
+// Closing twice is fine.
 func (b *Box) Close() error {
 	b.stop()
-	err := errors.Join(b.mail.Close(), b.twilio.Close())
-	if errors.Is(err, smtp.ErrServerClosed) {
-		err = nil // the context had ended before
-	}
+	err := b.shut()
 	b.callbacks.Wait()
 	return errors.Join(err, b.mailbox.close())
+}
+
+// shut closes servers and listeners: a server closed before its first Accept does not know its listener.
+func (b *Box) shut() error {
+	var failures []error
+	for _, err := range []error{b.mail.Close(), b.twilio.Close(), b.mailAt.Close(), b.twilioAt.Close()} {
+		if err != nil && !errors.Is(err, net.ErrClosed) && !errors.Is(err, smtp.ErrServerClosed) {
+			failures = append(failures, err)
+		}
+	}
+	return errors.Join(failures...)
 }
 
 func randomHex() string {

@@ -161,7 +161,7 @@ func (m *mailbox) put(it Item) error {
 func (m *mailbox) list() []Item {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := slices.Clone(m.items)
+	all := append([]Item{}, m.items...) // never nil: it is a list in JSON
 	slices.Reverse(all)
 	return all
 }

@@ -93,11 +93,11 @@ func birthDatePage(frame templates.PageFrame, f *Facts) templates.BirthDatePage 
 }
 
 // setProof keeps the proof on this device, for this page only. Lax and not Strict, because the link is
-// opened out of a mail program.
+// opened out of a mail program; an age and not a date, because a device's clock may be wrong.
 func (s *Service) setProof(c *fiber.Ctx, v visit, result proofResult) {
 	c.Cookie(&fiber.Cookie{
-		Name: proofCookie, Value: result.proof, Path: "/p/" + v.token, Expires: result.until, HTTPOnly: true,
-		Secure: strings.HasPrefix(s.PublicURL, "https://"), SameSite: fiber.CookieSameSiteLaxMode,
+		Name: proofCookie, Value: result.proof, Path: "/p/" + v.token, MaxAge: int(result.until.Sub(s.Now()).Seconds()),
+		HTTPOnly: true, Secure: strings.HasPrefix(s.PublicURL, "https://"), SameSite: fiber.CookieSameSiteLaxMode,
 	})
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"teleconsult/server/meeting/weblink"
 )
 
 // Check applies the rules of design §3.3 that need more than the text: what the department
@@ -22,7 +24,7 @@ func Check(result Result, policy Policy, declared ...string) []Finding {
 	var out []Finding
 	provider, known := ProviderOf(result.Tool)
 	host := u.Hostname()
-	if !hostIn(host, policy.AllowedHosts) && (!known || !hostIn(host, provider.Hosts)) {
+	if !weblink.HostIn(host, policy.AllowedHosts) && (!known || !weblink.HostIn(host, provider.Hosts)) {
 		out = append(out, finding(CodeHostNotAllowed))
 	}
 	if result.Tool == ToolDoxyMe && !policy.DoxyMeAllowed {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"teleconsult/server/fault"
+	"teleconsult/server/meeting/weblink"
 )
 
 // FuzzParse checks what must hold for any text: no panic, the same result twice, a link that is
@@ -76,7 +77,7 @@ func checkURL(t *testing.T, r Result) {
 	if r.Has(CodeUnknownHost) == known || known && p.Tool != r.Tool {
 		t.Fatalf("%q is %s, findings %v", r.URL, r.Tool, codes(r.Findings))
 	}
-	if isSuspicious(u) {
+	if weblink.IsSuspicious(u) {
 		t.Fatalf("suspicious %q", r.URL)
 	}
 	if Key(r.Tool, r.MeetingID) == "" && NormalisedURL(r.URL) == "" {

@@ -4,6 +4,9 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"teleconsult/server/meeting/invitationtext"
+	"teleconsult/server/meeting/weblink"
 )
 
 // found is one link of the text, unwrapped, with what it is.
@@ -111,15 +114,15 @@ func before(text string, at int) string {
 func disguised(text string) []found {
 	var out []found
 	for _, m := range shownLink.FindAllStringSubmatch(text, -1) {
-		shown, ok := parseLink(strings.TrimLeft(m[1], "(["))
+		shown, ok := weblink.Parse(strings.TrimLeft(m[1], "(["))
 		if !ok || strings.Contains(m[1], "@") {
 			continue
 		}
-		target, ok := unwrap(m[2])
+		target, ok := weblink.Unwrap(m[2])
 		if !ok || target.Hostname() == shown.Hostname() {
 			continue
 		}
-		if provider, known := providerByHost(shown.Hostname()); known && !isOpaque(target) {
+		if provider, known := providerByHost(shown.Hostname()); known && !weblink.IsOpaque(target) {
 			if other, same := providerByHost(target.Hostname()); !same || other.Tool != provider.Tool {
 				out = append(out, found{reason: reasonSuspicious})
 			}
@@ -128,62 +131,20 @@ func disguised(text string) []found {
 	return out
 }
 
-// parseLink parses one link as it stands in a text.
-func parseLink(raw string) (*url.URL, bool) {
-	raw = trimLink(raw)
-	if !strings.Contains(raw, ":/") {
-		if !strings.ContainsRune(raw, '.') {
-			return nil, false
-		}
-		raw = "https://" + raw
-	}
-	if i := strings.Index(raw, ":/"); i > 0 && !strings.HasPrefix(raw[i:], "://") {
-		raw = raw[:i] + "://" + strings.TrimLeft(raw[i+1:], "/")
-	}
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" {
-		return nil, false
-	}
-	u.Host = strings.TrimSuffix(strings.ToLower(u.Host), ".")
-	u.Scheme = strings.ToLower(u.Scheme)
-	return u, true
-}
-
-// trimLink takes off the signs of the sentence around a link.
-func trimLink(raw string) string {
-	for _, stop := range []string{`\n`, `\r`, `\,`, `\;`} { // a calendar's escapes, pasted without it
-		if i := strings.Index(raw, stop); i > 0 {
-			raw = raw[:i]
-		}
-	}
-	for {
-		short := strings.TrimRight(raw, ".,;:!?'*”’»…|\\")
-		for _, pair := range []string{"()", "[]", "{}"} {
-			if strings.HasSuffix(short, pair[1:]) && !strings.Contains(short, pair[:1]) {
-				short = short[:len(short)-1]
-			}
-		}
-		if short == raw {
-			return raw
-		}
-		raw = short
-	}
-}
-
 // readLink unwraps a link and tells what it is.
 func readLink(raw, introduction string) found {
-	u, ok := unwrap(raw)
+	u, ok := weblink.Unwrap(raw)
 	if !ok {
-		if mentionsProvider(raw) {
+		if weblink.NamesProvider(raw) {
 			return found{reason: reasonSuspicious}
 		}
 		return found{}
 	}
-	if isSuspicious(u) {
+	if weblink.IsSuspicious(u) {
 		return found{reason: reasonSuspicious}
 	}
 	f := classify(u)
-	if f.kind == kindPatient && hostLabel.MatchString(foldLine(introduction)) {
+	if f.kind == kindPatient && hostLabel.MatchString(invitationtext.Fold(introduction)) {
 		f.kind = kindHost
 	}
 	if f.weak && f.kind == kindPatient && !looksLikeMeeting(u, introduction) {
@@ -197,7 +158,7 @@ func classify(u *url.URL) found {
 	p, known := providerByHost(u.Hostname())
 	forms := p.forms
 	if !known {
-		if isOpaque(u) {
+		if weblink.IsOpaque(u) {
 			return found{reason: reasonOpaque, weak: true}
 		}
 		p.Tool, forms = selfHosted(u)
@@ -267,9 +228,9 @@ var (
 
 // looksLikeMeeting tells whether a link to an unknown host is offered as the meeting.
 func looksLikeMeeting(u *url.URL, introduction string) bool {
-	if _, trusted := trustedFamily(u.Hostname()); trusted || plainWebsite.MatchString(u.Path) || strings.Trim(u.Path, "/") == "" {
+	if weblink.TrustedFamily(u.Hostname()) != "" || plainWebsite.MatchString(u.Path) || strings.Trim(u.Path, "/") == "" {
 		return false
 	}
 	return meetingHost.MatchString(u.Hostname()) || meetingPath.MatchString(u.Path) ||
-		introduces.MatchString(foldLine(introduction))
+		introduces.MatchString(invitationtext.Fold(introduction))
 }

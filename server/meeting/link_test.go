@@ -212,3 +212,16 @@ func TestHostLinksByTheirWords(t *testing.T) {
 		}
 	}
 }
+
+func TestPersonalNumberIsSaid(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"Personal Meeting ID: 876 5432 1098", "Topic: Dr Roe's Personal Meeting Room", "ID de réunion personnel : 876 5432 1098",
+		"Persönliche Meeting-ID: 876 5432 1098", "ID personal de la reunión: 876 5432 1098", "Sala de reunião pessoal",
+	} {
+		r, err := Parse(text+"\nhttps://zoom.us/j/87654321098?pwd=Ab12.1", corpusNow, "")
+		if err != nil || r.URL != "" || !r.Has(CodePersonalRoom) {
+			t.Errorf("%s: %q %v %v", text, r.URL, codes(r.Findings), err)
+		}
+	}
+}

@@ -5,7 +5,8 @@ package meeting
 
 import (
 	"regexp"
-	"strings"
+
+	"teleconsult/server/meeting/weblink"
 )
 
 // Tool is the code of a product that hosts meetings.
@@ -268,24 +269,9 @@ func (t Tool) Name() string {
 	return "Autre outil"
 }
 
-// hostIn tells whether host is one of hosts: the same, or below a dot-suffix. A suffix without
-// its dot would let "notzoom.us" pass.
-func hostIn(host string, hosts []string) bool {
-	for _, h := range hosts {
-		if h == "" {
-			continue
-		}
-		h = strings.ToLower(h)
-		if suffix := h[0] == '.'; !suffix && host == h || suffix && len(host) > len(h) && strings.HasSuffix(host, h) {
-			return true
-		}
-	}
-	return false
-}
-
 func providerByHost(host string) (Provider, bool) {
 	for _, p := range providers {
-		if hostIn(host, p.Hosts) {
+		if weblink.HostIn(host, p.Hosts) {
 			return p, true
 		}
 	}

@@ -132,7 +132,7 @@ func (c *checks) name(field, name string) {
 
 func (c *checks) representative(p Patient, consultation time.Time, emailConfirmed bool) {
 	if p.Protection == Unprotected {
-		if !p.BirthDate.IsZero() && p.IsMinorOn(consultation) {
+		if !p.BirthDate.IsZero() && !p.BirthDate.After(consultation) && p.IsMinorOn(consultation) {
 			c.add("patient.representative", "representative_missing",
 				"Le patient est mineur à la date de la consultation : indiquez son représentant légal.")
 			return

@@ -32,7 +32,7 @@ func (s *Server) setHeaders(c *fiber.Ctx) {
 		c.Set(fiber.HeaderStrictTransportSecurity, "max-age=63072000")
 	}
 	if isPage(c.Path()) {
-		c.Set(fiber.HeaderContentSecurityPolicy, s.pagePolicy)
+		c.Set(fiber.HeaderContentSecurityPolicy, pagePolicy)
 		c.Set(fiber.HeaderCacheControl, "no-store")
 		c.Set("X-Robots-Tag", "noindex, nofollow")
 		return
@@ -52,12 +52,10 @@ func appPolicy(index []byte) string {
 		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 }
 
-// pagePolicy is the policy of the patients' pages: no script at all. Joining the meeting is a form that is
-// answered by a redirect to the meeting's host, which form-action must allow because browsers apply it to redirects.
-func pagePolicy(styles []string) string {
-	return "default-src 'none'; style-src 'self'" + hashes(styles) +
-		"; img-src 'self' data:; base-uri 'none'; form-action 'self' https:; frame-ancestors 'none'"
-}
+// pagePolicy is where the patients' pages begin: no script, no style. A page that has a style of its own says
+// so itself. Joining the meeting is a form that is answered by a redirect to the meeting's host, which
+// form-action must allow because browsers apply it to redirects.
+const pagePolicy = "default-src 'none'; base-uri 'none'; form-action 'self' https:; frame-ancestors 'none'"
 
 var (
 	inlineStyle  = regexp.MustCompile(`(?is)<style(?:\s[^>]*)?>(.*?)</style>`)

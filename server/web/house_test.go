@@ -79,6 +79,11 @@ func withFiles(files fs.FS) option { return func(o *Options) { o.Assets = files 
 func newHouse(t *testing.T, options ...option) *house {
 	t.Helper()
 	app, _ := dbtest.URLs(t)
+	return newHouseOn(t, app, options...)
+}
+
+func newHouseOn(t *testing.T, app string, options ...option) *house {
+	t.Helper()
 	d, err := db.Open(t.Context(), app)
 	if err != nil {
 		t.Fatal(err)

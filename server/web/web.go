@@ -55,8 +55,6 @@ type Options struct {
 	Auth    *auth.Service
 	// Assets is the built front end, nil without one.
 	Assets fs.FS
-	// PageStyles are the inline style sheets of the server-rendered pages: their hashes go into the pages' policy.
-	PageStyles []string
 	// API are the rooms' operations, Pages their server-rendered pages and hooks.
 	API   []func(huma.API)
 	Pages []func(fiber.Router)
@@ -77,15 +75,13 @@ type Server struct {
 	metrics *metrics
 	static  *static
 	answers *answers
-	// pagePolicy is the content security policy of the patients' pages.
-	pagePolicy string
 }
 
 // New builds the application. It fails when an operation carries no permission or the front end is unreadable.
 func New(o Options) (*Server, error) {
 	problem.Install()
 	s := &Server{
-		o: o, metrics: newMetrics(o.Collectors), pagePolicy: pagePolicy(o.PageStyles),
+		o: o, metrics: newMetrics(o.Collectors),
 		answers: &answers{db: o.DB, box: o.Secret, now: o.Now},
 	}
 	var err error

@@ -1,2 +1,105 @@
-/** The one file that screens take the API's types from, so that their source can change in one place. */
-export type * from './contract'
+/**
+ * The one file that screens take the API's types from. They are generated from the server's OpenAPI document
+ * (src/api/schema); where that says only "string", the words the product knows are said here, and a narrowing
+ * that the server's type does not allow does not compile.
+ */
+import type * as Api from './schema'
+
+export type { ActivityCodes, HistoryEntry, NoteBody as Note, Violation } from './schema'
+
+/** G with some of its fields narrowed. */
+type Narrow<G, N extends { [K in keyof N]: K extends keyof G ? NonNullable<G[K]> : never }> = {
+  [K in keyof G]: K extends keyof N ? N[K] | Extract<G[K], undefined> : G[K]
+}
+
+export type Role = Api.MeDepartment['roles'][number]
+export type Tool = Api.Reading['tool']
+export type ToolOrTelephone = Tool | 'telephone'
+export type Modality = Api.Row['modality']
+export type TelephoneReason =
+  | 'covid'
+  | 'age-70'
+  | 'ald'
+  | 'pregnancy'
+  | 'no-broadband'
+  | 'no-terminal'
+  | 'technical-fallback'
+  | 'other'
+export type StepCode = Api.StepView['code']
+export type Relationship = Api.RepresentativeView['relationship']
+export type Language = Api.PatientDetail['language']
+export type Protection = Api.PatientDetail['protection']
+export type CancelReason = Api.CancelInputBody['reason']
+export type IncidentKind =
+  | 'no-connection'
+  | 'sound'
+  | 'image'
+  | 'cut'
+  | 'tool-outage'
+  | 'wrong-person'
+  | 'delay'
+  | 'other'
+export type Consequence = 'none' | 'continued-by-telephone' | 'rescheduled' | 'stopped'
+export type PrescriptionChannel = Api.PrescriptionInputBody['channel']
+export type MessagePurpose = 'notice' | 'invitation' | 'reminder' | 'cancellation' | 'prescription-notice'
+export type MessageWord = 'en file' | 'envoyé' | 'remis' | 'lu' | 'non remis'
+export type Action =
+  | 'appointment'
+  | 'information'
+  | 'consent'
+  | 'portal'
+  | 'link'
+  | 'invitation'
+  | 'start'
+  | 'finish'
+  | 'cancel'
+  | 'on-site'
+  | 'prescription'
+  | 'record'
+  | 'coding'
+  | 'edit'
+
+export type Department = Narrow<Api.MeDepartment, { tools: Tool[]; secureTools: Tool[] }>
+export type Me = Narrow<Api.Me, { departments: Department[] }>
+export type Practitioner = Api.Practitioner
+export type Colleague = Api.Colleague
+export type Representative = Api.RepresentativeView
+export type Patient = Api.PatientDetail
+export type PatientInput = Api.PatientBody
+export type ActivityCode = Api.ActivityCode
+
+export type PlannedInput = Narrow<Api.PlanBody, { telephoneReason: TelephoneReason; tool: Tool }>
+export type ScheduleInput = Narrow<Api.ScheduleInputBody, { telephoneReason: TelephoneReason; tool: Tool }>
+
+export type EncounterRow = Narrow<Api.Row, { tool: ToolOrTelephone }>
+export type Step = Api.StepView
+export type MeetingLink = Narrow<Api.LinkView, { tool: Tool }>
+export type ConsentDecision = Narrow<Api.DecisionView, { tool: ToolOrTelephone }>
+export type Message = Narrow<Api.MessageView, { purpose: MessagePurpose; word: MessageWord }>
+export type Incident = Narrow<Api.Incident, { kind: IncidentKind; consequence: Consequence }>
+export type Encounter = Narrow<
+  Omit<Api.Detail, 'chain'>,
+  {
+    tool: ToolOrTelephone
+    telephoneReason: TelephoneReason
+    cancelReason: CancelReason
+    link: MeetingLink
+    consentDecisions: ConsentDecision[]
+    messages: Message[]
+    incidents: Incident[]
+    prescription: Narrow<Api.PrescriptionView, { channel: PrescriptionChannel }>
+    allowed: Action[]
+  }
+> & { chain: readonly Step[] }
+
+export type HostAccount = Narrow<Api.HostAccount, { tool: Tool }>
+export type Finding = Narrow<Api.Finding, { severity: 'error' | 'warning' }>
+export type ParsedInvitation = Narrow<Omit<Api.Reading, 'tool'>, { findings: Finding[] }> & { tool: Tool | null }
+
+/** A part of a list; next is the cursor of what follows. */
+export interface Page<T> {
+  items: T[]
+  next?: string
+}
+
+export type Problem = Omit<Api.Problem, 'detail'> & { detail?: string }

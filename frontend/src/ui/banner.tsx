@@ -7,13 +7,14 @@ interface Props {
   icon?: IconName
   /** Said at once by a screen reader; otherwise politely. */
   urgent?: boolean
+  class?: string
   children: ComponentChildren
   action?: ComponentChildren
 }
 
-export function Banner({ tone = 'plain', icon, urgent, children, action }: Props) {
+export function Banner({ tone = 'plain', icon, urgent, class: extra = '', children, action }: Props) {
   return (
-    <div class={`banner ${tone}`} role={urgent ? 'alert' : 'status'}>
+    <div class={`banner ${tone} ${extra}`} role={urgent ? 'alert' : 'status'}>
       {icon && <Icon name={icon} />}
       <div>{children}</div>
       {action}

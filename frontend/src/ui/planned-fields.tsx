@@ -14,6 +14,7 @@ interface Props {
   onChange: (change: Partial<Planned>) => void
 }
 
+const times = ['09:00', '10:00', '11:00', '14:00', '15:00', '16:00', '17:00']
 const durations = ['15', '20', '30', '45'] as const
 
 export function PractitionerField({ value, department, errors, onChange }: Props) {
@@ -54,12 +55,11 @@ function DateField({ value, department, errors, onChange }: Props) {
         options={quick}
         onChange={(v) => onChange({ date: v, repeatedHour: '' })}
       />
-      <div class="pair">
+      <div class="pair end">
         <TextField
           name="date"
           type="date"
-          label={<span class="visually-hidden">{t.date}</span>}
-          hint={value.date ? showDay(value.date, { year: 'numeric' }) : undefined}
+          label={value.date ? showDay(value.date, { year: 'numeric' }) : t.date}
           value={value.date}
           min={now}
           error={errors.get('date')?.message}
@@ -74,6 +74,13 @@ function DateField({ value, department, errors, onChange }: Props) {
           onInput={(v) => onChange({ time: v, repeatedHour: '' })}
         />
       </div>
+      <Choices
+        name="quickTime"
+        label={<span class="visually-hidden">{t.time}</span>}
+        value={value.time}
+        options={times.map((time) => ({ value: time, label: time }))}
+        onChange={(v) => onChange({ time: v, repeatedHour: '' })}
+      />
     </>
   )
 }

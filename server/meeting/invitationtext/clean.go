@@ -1,7 +1,6 @@
 // Package invitationtext turns a pasted meeting invitation, in whatever form it was copied (mail
-// source, HTML, calendar file, quoted reply), into plain lines, and reads a date, a time and a
-// zone from them. It knows five languages: French, English, German, Spanish, Portuguese.
-// It knows nothing of meeting products.
+// source, HTML, calendar file, quoted reply), into plain lines, and reads the labelled values from
+// them ("Meeting ID: …") in French, English, German, Spanish and Portuguese.
 package invitationtext
 
 import (
@@ -38,14 +37,28 @@ func Clean(raw string) (string, error) {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n").Replace(s)
 	s = unwrapMail(s)
 	s = plain(s)
-	return tidy(calendarLines(s)), nil
+	return tidy(s), nil
 }
 
-// plain undoes quoted-printable and HTML where the text shows that it is one or the other.
+// plain undoes quoted-printable and HTML where the text shows that it is one or the other, and
+// reads calendar parts by their own rules.
 func plain(s string) string {
 	if isQuotedPrintable(s) {
 		s = repair(unquotePrintable(s))
 	}
+	var b strings.Builder
+	end := 0
+	for _, part := range calendarBlock.FindAllStringIndex(s, -1) {
+		b.WriteString(words(s[end:part[0]]))
+		b.WriteString(calendarLines(s[part[0]:part[1]]))
+		end = part[1]
+	}
+	b.WriteString(words(s[end:]))
+	return b.String()
+}
+
+// words gives what a reader sees of a text outside calendar parts.
+func words(s string) string {
 	if isHTML(s) {
 		return htmlText(s)
 	}
@@ -153,23 +166,26 @@ var (
 	calendarText  = strings.NewReplacer(`\n`, "\n", `\N`, "\n", `\,`, ",", `\;`, ";", `\\`, `\`)
 )
 
-// calendarLines unfolds and unescapes the calendar parts (RFC 5545 §3.1 and §3.3.11), and drops
-// their zone definitions, whose dates are not the meeting's.
-func calendarLines(s string) string {
-	return calendarBlock.ReplaceAllStringFunc(s, func(block string) string {
-		block = fold.ReplaceAllString(block, "")
-		block = htmlProperty.ReplaceAllString(block, "")
-		block = zonePart.ReplaceAllString(block, "")
-		return description.ReplaceAllString(calendarText.Replace(block), "")
-	})
+// calendarLines unfolds and unescapes a calendar part (RFC 5545 §3.1 and §3.3.11), and drops its
+// zone definitions, whose dates are not the meeting's. Google writes HTML into descriptions.
+func calendarLines(block string) string {
+	block = fold.ReplaceAllString(block, "")
+	block = htmlProperty.ReplaceAllString(block, "")
+	block = zonePart.ReplaceAllString(block, "")
+	lines := strings.Split(description.ReplaceAllString(calendarText.Replace(block), ""), "\n")
+	for i, l := range lines {
+		lines[i] = words(l)
+	}
+	return strings.Join(lines, "\n")
 }
 
 var (
 	bold       = regexp.MustCompile(`(^|[\s(>:|])\*{1,2}([^\s*](?:[^*\n]*[^\s*])?)\*{1,2}($|[\s:.,;)|])`)
 	quoteMarks = regexp.MustCompile(`^(?:\s*>)+ ?`)
 	// chatMark is what messengers put before a copied message: when it was sent, by whom.
-	chatMark = regexp.MustCompile(`^(?:\[[^\]\n]{0,24}\d{1,2}[:.]\d{2}[^\]\n]{0,16}\] ?[^:\n]{1,40}: ?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? (?:à |um |at )?\d{1,2}:\d{2}(?: ?[AaPp][Mm])? - [^:\n]{1,40}: ?)`)
-	spaces   = regexp.MustCompile(` {2,}`)
+	chatMark    = regexp.MustCompile(`^(?:\[[^\]\n]{0,24}\d{1,2}[:.]\d{2}[^\]\n]{0,16}\] ?[^:\n]{1,40}: ?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4},? (?:à |um |at )?\d{1,2}:\d{2}(?: ?[AaPp][Mm])? - [^:\n]{1,40}: ?)`)
+	escapedSign = regexp.MustCompile(`\\([*_#])`) // Markdown
+	spaces      = regexp.MustCompile(` {2,}`)
 )
 
 // tidy makes every line comparable.

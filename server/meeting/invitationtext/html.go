@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	htmlTag  = regexp.MustCompile(`(?i)<(?:!doctype|html|head|body|div|p|br|table|tr|td|span|a|ul|ol|li|b|strong|font|h[1-6])(?:\s[^<>]*)?/?>`)
+	htmlTag  = regexp.MustCompile(`(?i)<(?:!doctype|html|head|body|div|p|br|table|tr|td|span|a|ul|ol|li|b|strong|font|pre|h[1-6])(?:\s[^<>]*)?/?>`)
 	autoLink = regexp.MustCompile(`<((?:https?|zoommtg|msteams):[^<>\s"]+)>`)
 )
 

@@ -14,7 +14,7 @@ import { Consent, encounterHref, Presence, patientName, practitionerName, Row } 
 import { Seen } from '../../ui/seen'
 import { useSlices } from '../../ui/slices'
 import { texts } from './texts'
-import { isWaiting } from './waiting'
+import { isOver, isWaiting } from './waiting'
 
 /** Says who came, once, to those who do not see the list move. */
 function useArrivals(rows: readonly EncounterRow[] | undefined): void {
@@ -36,7 +36,7 @@ function Waiting({ row, department }: { row: EncounterRow; department: Departmen
   const { route } = useLocation()
   const running = row.status === 'in-progress'
   return (
-    <li class="waiting">
+    <li class="arrival">
       <div class="line between">
         <p class="name">{patientName(row.patient)}</p>
         {running ? <span class="badge ok">{t.inProgress}</span> : <Presence presence={row.presence} />}
@@ -76,7 +76,11 @@ export function DayList({ path, department, mine, currentId }: Props) {
   useArrivals(reading.items)
   const first = rows.filter((row) => isWaiting(row) || row.status === 'in-progress')
   const waiting = first.filter(isWaiting)
-  const shown = useSlices(rows)
+  const shown = useSlices(rows.filter((row) => !first.includes(row)))
+  const groups = [
+    { title: t.coming, rows: shown.filter((row) => !isOver(row)) },
+    { title: t.past, rows: shown.filter(isOver) },
+  ].filter((group) => group.rows.length > 0)
   return (
     <>
       <Seen reading={reading} zone={zone} />
@@ -97,13 +101,18 @@ export function DayList({ path, department, mine, currentId }: Props) {
           {mine ? t.emptyMine : t.emptyAll}
         </p>
       )}
-      <ul class="rows" aria-label={t.count(rows.length)}>
-        {shown.map((row) => (
-          <li key={row.id}>
-            <Row row={row} zone={zone} current={row.id === currentId} />
-          </li>
-        ))}
-      </ul>
+      {groups.map((group) => (
+        <section key={group.title} class="stack" aria-label={group.title}>
+          {groups.length > 1 && <h2>{group.title}</h2>}
+          <ul class="rows">
+            {group.rows.map((row) => (
+              <li key={row.id}>
+                <Row row={row} zone={zone} current={row.id === currentId} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
       {reading.more && (
         <Button busy={reading.loading} onClick={() => void reading.more?.()}>
           {common().more}

@@ -16,10 +16,11 @@ const en: Translated<typeof fr> = {
   inProgress: 'In progress',
   open: 'Open',
   planned: (time) => `planned at ${time}`,
+  coming: 'Coming',
+  past: 'Past',
   schedule: 'Schedule a teleconsultation',
   emptyMine: 'No teleconsultation for you on that day.',
   emptyAll: 'No teleconsultation in the department on that day.',
-  count: (n) => (n === 1 ? '1 consultation' : `${n} consultations`),
   arrived: (name) => `${name} has just arrived`,
 }
 

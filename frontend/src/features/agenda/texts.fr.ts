@@ -13,10 +13,11 @@ const fr = {
   inProgress: 'En cours',
   open: 'Ouvrir la fiche',
   planned: (time: string) => `prévu à ${time}`,
+  coming: 'À venir',
+  past: 'Passées',
   schedule: 'Prévoir une téléconsultation',
   emptyMine: 'Aucune téléconsultation pour vous ce jour-là.',
   emptyAll: 'Aucune téléconsultation dans le service ce jour-là.',
-  count: (n: number) => (n > 1 ? `${n} consultations` : `${n} consultation`),
   arrived: (name: string) => `${name} vient d’arriver`,
 } as const
 

@@ -13,7 +13,7 @@ const icons: Record<Step['state'], IconName> = {
   todo: 'circle',
   waiting: 'hourglass',
   done: 'circle-check',
-  blocked: 'ban',
+  blocked: 'clock',
   'not-applicable': 'minus',
 }
 

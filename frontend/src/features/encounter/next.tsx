@@ -55,6 +55,7 @@ export function Next({ encounter, onFinish }: { encounter: Encounter; onFinish: 
       {start && <StartButton row={encounter} wide />}
       {!(start && step === 'held') && (
         <Banner
+          class="next-banner"
           tone={encounter.late ? 'bad' : 'plain'}
           icon={encounter.late ? 'clock' : 'chevron-right'}
           action={

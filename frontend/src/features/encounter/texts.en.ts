@@ -22,7 +22,7 @@ const en: Translated<typeof fr> = {
   go: 'Do it now',
   nothing: 'The chain is complete: nothing is missing.',
   chain: 'The ten steps',
-  state: { todo: 'to do', waiting: 'waiting', done: 'done', blocked: 'blocked', 'not-applicable': 'not applicable' },
+  state: { todo: 'to do', waiting: 'waiting', done: 'done', blocked: 'later', 'not-applicable': 'not applicable' },
   before: (moment) => `before ${moment}`,
   lateSince: (moment) => `late since ${moment}`,
   since: (moment) => `since ${moment}`,

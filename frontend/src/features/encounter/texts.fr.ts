@@ -23,7 +23,7 @@ const fr = {
     todo: 'à faire',
     waiting: 'en attente',
     done: 'fait',
-    blocked: 'bloqué',
+    blocked: 'plus tard',
     'not-applicable': 'sans objet',
   },
   before: (moment: string) => `avant ${moment}`,

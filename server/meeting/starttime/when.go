@@ -1,9 +1,14 @@
-package invitationtext
+// Package starttime reads when a meeting starts from an invitation that invitationtext made plain:
+// dates, clocks and zones as French, English, German, Spanish and Portuguese texts write them, and
+// calendar files.
+package starttime
 
 import (
 	"regexp"
 	"strings"
 	"time"
+
+	"teleconsult/server/meeting/invitationtext"
 )
 
 // When is the start that a text says.
@@ -35,21 +40,20 @@ type said struct {
 	on    int // the line of the clock
 }
 
-// ReadWhen reads the start of the meeting from a text that Clean gave. A calendar file's DTSTART
+// Read reads the start of the meeting from a text that invitationtext.Clean gave. A calendar file's DTSTART
 // wins, then lines labelled as a date or a time, then the first date that has a clock near it.
 // A date without clock is no start.
-func ReadWhen(text string, now time.Time, fallback *time.Location) When {
+func Read(text string, now time.Time, fallback *time.Location) When {
 	lines := linesOf(text)
 	if w, ok := calendarStart(text, lines, fallback); ok {
 		return w
 	}
-	lang := ""
 	var folded strings.Builder
 	for _, l := range lines {
 		folded.WriteString(l.folded)
 		folded.WriteByte('\n')
 	}
-	lang = language(folded.String())
+	lang := language(folded.String())
 	for _, labelled := range []bool{true, false} {
 		if w, ok := firstStart(lines, labelled, lang, now, fallback); ok {
 			return w
@@ -90,7 +94,7 @@ func linesOf(text string) []line {
 		if r := []rune(l); len(r) > longestLine {
 			l = string(r[:longestLine])
 		}
-		f := Fold(l)
+		f := invitationtext.Fold(l)
 		f = strings.ReplaceAll(f, " daylight time", " standard time") // as long as the other
 		lines = append(lines, line{original: l, folded: f})
 	}

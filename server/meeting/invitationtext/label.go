@@ -1,19 +1,21 @@
-package meeting
+package invitationtext
 
 import (
 	"regexp"
 	"strings"
-
-	"teleconsult/server/meeting/invitationtext"
 )
 
-// written is what the text says beside its links.
-type written struct {
-	ids      []string // normalised, in order of appearance, without repetition
-	passcode string
-	masked   bool // a passcode is there, hidden by the product
-	topic    string
-	pmi      bool // the text calls the meeting's number a personal one
+// Labels are the values that a text gives beside words such as "Meeting ID:".
+type Labels struct {
+	// IDs are the meeting's numbers (digits only) and room codes, in order, without repetition.
+	IDs []string
+	// Passcode is as written; a code for telephones counts only when there is no other.
+	Passcode string
+	// Masked: a passcode is there, but the product hid it.
+	Masked bool
+	Topic  string
+	// Personal: the text calls the meeting's number or room a personal one.
+	Personal bool
 }
 
 // Labels as the products print them in five languages, folded (no accents, lower case).
@@ -58,47 +60,47 @@ var (
 	replyMark  = regexp.MustCompile(`(?i)^(?:(?:re|fw|fwd|tr|wg|aw|rv|enc|res|rif)\s?:\s*)+`)
 )
 
-// readWritten reads the labelled values. Values are taken from the text itself, not from its
-// folded form, so that the capitals of a passcode stay.
-func readWritten(text string) written {
-	var w written
+// ReadLabels reads the labelled values of a text that Clean gave. They are taken from the text
+// itself, not from its folded form, so that the capitals of a passcode stay.
+func ReadLabels(text string) Labels {
+	var w Labels
 	phonePasscode, byPhone := "", false
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
-		folded := invitationtext.Fold(l)
+		folded := Fold(l)
 		if phoneSection.MatchString(folded) {
 			byPhone = true
 		}
 		joined, joinedFolded := l, folded
 		if i+1 < len(lines) && (strings.HasSuffix(l, ":") || loneLabel.MatchString(folded)) { // the value is on the next line
 			joined = strings.TrimRight(l, ": ") + ": " + lines[i+1]
-			joinedFolded = invitationtext.Fold(joined)
+			joinedFolded = Fold(joined)
 		}
 		w.readIDs(joinedFolded)
 		code, masked, phone := readPasscode(joined, joinedFolded)
-		w.masked = w.masked || masked
+		w.Masked = w.Masked || masked
 		switch {
 		case code == "":
 		case phone || byPhone:
 			if phonePasscode == "" && !phone {
 				phonePasscode = code
 			}
-		case w.passcode == "":
-			w.passcode = code
+		case w.Passcode == "":
+			w.Passcode = code
 		}
 	}
-	if w.passcode == "" && !w.masked {
-		w.passcode = phonePasscode
+	if w.Passcode == "" && !w.Masked {
+		w.Passcode = phonePasscode
 	}
-	if w.passcode != "" {
-		w.masked = false
+	if w.Passcode != "" {
+		w.Masked = false
 	}
-	w.topic = readTopic(text)
-	w.pmi = pmiWord.MatchString(invitationtext.Fold(text))
+	w.Topic = readTopic(text)
+	w.Personal = pmiWord.MatchString(Fold(text))
 	return w
 }
 
-func (w *written) readIDs(folded string) {
+func (w *Labels) readIDs(folded string) {
 	for _, m := range idLine.FindAllStringSubmatchIndex(folded, -1) {
 		if phoneBefore.MatchString(folded[max(0, m[2]-24):m[2]]) || phoneWord.MatchString(folded[m[3]:m[4]]) && !strings.Contains(folded[m[3]:m[4]], "(") {
 			continue
@@ -110,13 +112,13 @@ func (w *written) readIDs(folded string) {
 				continue
 			}
 		}
-		if !contains(w.ids, id) {
-			w.ids = append(w.ids, id)
+		if !containsFold(w.IDs, id) {
+			w.IDs = append(w.IDs, id)
 		}
 	}
 }
 
-func contains(list []string, s string) bool {
+func containsFold(list []string, s string) bool {
 	for _, have := range list {
 		if strings.EqualFold(have, s) {
 			return true
@@ -207,7 +209,7 @@ func isMask(s string) bool {
 
 // readTopic gives the labelled topic; a mail's subject loses its reply marks.
 func readTopic(text string) string {
-	folded := invitationtext.Fold(text)
+	folded := Fold(text)
 	m := topicLine.FindStringSubmatchIndex(folded)
 	if m == nil {
 		return firstLineTopic(text)
@@ -224,7 +226,7 @@ var meetHeading = regexp.MustCompile(`(?m)^(?:google meet joining info|informati
 
 // firstLineTopic reads the form of Google Calendar, where the topic is the first line.
 func firstLineTopic(text string) string {
-	if !meetHeading.MatchString(invitationtext.Fold(text)) {
+	if !meetHeading.MatchString(Fold(text)) {
 		return ""
 	}
 	first, _, _ := strings.Cut(text, "\n")

@@ -1,13 +1,11 @@
-package meeting
+package invitationtext
 
 import (
 	"slices"
 	"testing"
-
-	"teleconsult/server/meeting/invitationtext"
 )
 
-func TestReadWritten(t *testing.T) {
+func TestReadLabels(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, text string
@@ -68,28 +66,15 @@ func TestReadWritten(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			clean, err := invitationtext.Clean(tt.text)
+			clean, err := Clean(tt.text)
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := readWritten(clean)
-			if !slices.Equal(w.ids, tt.ids) || w.passcode != tt.passcode || w.masked != tt.masked || w.topic != tt.topic {
+			w := ReadLabels(clean)
+			if !slices.Equal(w.IDs, tt.ids) || w.Passcode != tt.passcode || w.Masked != tt.masked || w.Topic != tt.topic {
 				t.Errorf("got %q %q %v %q, want %q %q %v %q",
-					w.ids, w.passcode, w.masked, w.topic, tt.ids, tt.passcode, tt.masked, tt.topic)
+					w.IDs, w.Passcode, w.Masked, w.Topic, tt.ids, tt.passcode, tt.masked, tt.topic)
 			}
 		})
-	}
-}
-
-func TestPersonalNumberIsSaid(t *testing.T) {
-	t.Parallel()
-	for _, text := range []string{
-		"Personal Meeting ID: 876 5432 1098", "Topic: Dr Roe's Personal Meeting Room", "ID de réunion personnel : 876 5432 1098",
-		"Persönliche Meeting-ID: 876 5432 1098", "ID personal de la reunión: 876 5432 1098", "Sala de reunião pessoal",
-	} {
-		r, err := Parse(text+"\nhttps://zoom.us/j/87654321098?pwd=Ab12.1", corpusNow, "")
-		if err != nil || r.URL != "" || !r.Has(CodePersonalRoom) {
-			t.Errorf("%s: %q %v %v", text, r.URL, codes(r.Findings), err)
-		}
 	}
 }

@@ -1,4 +1,4 @@
-package meeting
+package weblink
 
 import (
 	"net"
@@ -26,13 +26,14 @@ var trusted = []string{
 	"sante-idf.fr", "apple.com", "zendesk.com", "office.net", "sharepoint.com", "outlook.com", "renater.fr",
 }
 
-func trustedFamily(host string) (string, bool) {
+// TrustedFamily gives the domain of a maker of meeting products to which a host belongs, or "".
+func TrustedFamily(host string) string {
 	for _, t := range trusted {
 		if host == t || strings.HasSuffix(host, "."+t) {
-			return t, true
+			return t
 		}
 	}
-	return "", false
+	return ""
 }
 
 // brands are the names that an imitation carries, as they stand in a host after lookAlike.
@@ -57,14 +58,13 @@ type brand struct {
 	path  *regexp.Regexp // an imitation when the name is in the host and this in the path
 }
 
-// isSuspicious tells whether a link hides its host or imitates a provider's.
-func isSuspicious(u *url.URL) bool {
+// IsSuspicious tells whether a link hides its host or imitates a provider's.
+func IsSuspicious(u *url.URL) bool {
 	host := u.Hostname()
-	_, family := trustedFamily(host)
 	switch {
 	case u.User != nil, isAddress(host), strings.Contains(u.Host, "%"):
 		return true
-	case family:
+	case TrustedFamily(host) != "":
 		port := u.Port()
 		return port != "" && port != "443" && port != "80"
 	case strings.ContainsRune(u.Host, '\\'):
@@ -185,8 +185,8 @@ func mixesScripts(host string) bool {
 	return false
 }
 
-// mentionsProvider tells whether a link that cannot be parsed carries a provider's name.
-func mentionsProvider(raw string) bool {
+// NamesProvider tells whether a link that cannot be parsed carries a provider's name.
+func NamesProvider(raw string) bool {
 	for _, look := range lookAlikes(raw) {
 		for _, b := range brands {
 			if strings.Contains(look, b.name) {
@@ -196,5 +196,3 @@ func mentionsProvider(raw string) bool {
 	}
 	return false
 }
-
-func foldLine(s string) string { return invitationtext.Fold(s) }

@@ -1,4 +1,4 @@
-package invitationtext
+package starttime
 
 import (
 	"cmp"
@@ -89,7 +89,7 @@ func halfOf(word string) byte {
 			return 'a'
 		}
 	}
-	if word[0] == 'a' && (len(word) < 2 || word[1] != 'b') {
+	if word[0] == 'a' && !strings.HasPrefix(word, "abend") && !strings.HasPrefix(word, "apres") {
 		return 'a'
 	}
 	return 'p'

@@ -1,4 +1,4 @@
-package invitationtext
+package starttime
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package meeting
+package weblink
 
 import (
 	"encoding/base64"
@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// unwrap parses a link and takes off the wrappers that mail protection, search engines and apps
+// Unwrap parses a link and takes off the wrappers that mail protection, search engines and apps
 // put around it, as often as they are nested.
-func unwrap(raw string) (*url.URL, bool) {
+func Unwrap(raw string) (*url.URL, bool) {
 	const nested = 6
-	u, ok := parseLink(raw)
+	u, ok := Parse(raw)
 	if !ok {
 		return nil, false
 	}
@@ -20,7 +20,7 @@ func unwrap(raw string) (*url.URL, bool) {
 		if inner == "" {
 			break
 		}
-		next, ok := parseLink(inner)
+		next, ok := Parse(inner)
 		if !ok {
 			break
 		}
@@ -78,10 +78,10 @@ func absolute(s string) string {
 }
 
 // innerParameter covers the wrappers that carry the link as a parameter (Outlook safelinks,
-// google.com/url, Barracuda, Trend Micro, Facebook, Slack, sign-in pages that continue). A
-// provider's own pages are no wrappers, except Google's sign-in.
+// google.com/url, Barracuda, Trend Micro, Facebook, Slack, sign-in pages that continue). The
+// pages of the makers of meeting products are no wrappers, except Google's and Microsoft's.
 func innerParameter(u *url.URL) string {
-	if _, known := providerByHost(u.Hostname()); known {
+	if family := TrustedFamily(u.Hostname()); family != "" && !wrapperFamily.MatchString(family) || u.Hostname() == "meet.google.com" {
 		return ""
 	}
 	for part := range strings.SplitSeq(u.RawQuery, "&") {
@@ -100,6 +100,8 @@ func innerParameter(u *url.URL) string {
 	}
 	return ""
 }
+
+var wrapperFamily = regexp.MustCompile(`^(?:google\.|office\.|outlook\.|live\.)`)
 
 var proofpointParts = regexp.MustCompile(`^/v3/__(.+?)__;([^!]*)!`)
 
@@ -146,7 +148,7 @@ func appLink(u *url.URL) (*url.URL, bool) {
 		u = &url.URL{Scheme: "https", Host: u.Host, User: u.User, Path: u.Path, RawQuery: u.RawQuery}
 	case "msteams":
 		if u.Host == "l" { // msteams:/l/meetup-join/…
-			return parseLink("https://teams.microsoft.com/l" + u.EscapedPath() + "?" + u.RawQuery)
+			return Parse("https://teams.microsoft.com/l" + u.EscapedPath() + "?" + u.RawQuery)
 		}
 		u = &url.URL{Scheme: "https", Host: u.Host, User: u.User, Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}
 	default:
@@ -154,7 +156,7 @@ func appLink(u *url.URL) (*url.URL, bool) {
 	}
 	if u.Hostname() == "teams.microsoft.com" { // the link in the fragment of the web client
 		if rest := strings.TrimPrefix(u.EscapedFragment(), "/"); strings.HasPrefix(rest, "l/meetup-join/") || strings.HasPrefix(rest, "meet/") {
-			return parseLink("https://teams.microsoft.com/" + rest)
+			return Parse("https://teams.microsoft.com/" + rest)
 		}
 	}
 	return u, true
@@ -170,9 +172,9 @@ var opaqueHosts = []string{
 	"url.avanan.click", "protect.checkpoint.com", "linkprotect.cudasvc.com", ".barracudanetworks.com",
 }
 
-// isOpaque tells whether a link is a wrapper or a shortener that does not show its target.
-func isOpaque(u *url.URL) bool {
-	return hostIn(u.Hostname(), opaqueHosts) || opaqueTracker.MatchString(u.Hostname()+u.Path)
+// IsOpaque tells whether a link is a wrapper or a shortener that does not show its target.
+func IsOpaque(u *url.URL) bool {
+	return HostIn(u.Hostname(), opaqueHosts) || opaqueTracker.MatchString(u.Hostname()+u.Path)
 }
 
 var opaqueTracker = regexp.MustCompile(`^(?:click|clicks|track|tracking|trk|email|links?|url\d+|ct|go|r)\.[^/]+/(?:ls/click|track/click|c/|e/c|f/a|click|CL0|ss/c)`)
