@@ -40,6 +40,8 @@ CREATE TABLE encounter (
     acts_next text NOT NULL DEFAULT 'nobody'
     CHECK (acts_next IN ('patient', 'secretary', 'practitioner', 'system', 'nobody')),
     due_at timestamptz,
+    -- the standing decision for the tool in use
+    consent text NOT NULL DEFAULT 'unknown' CHECK (consent IN ('unknown', 'agreed', 'refused', 'withdrawn')),
     CHECK (planned_end > planned_start),
     CHECK ((modality = 'telephone') = (telephone_reason IS NOT NULL)),
     CHECK ((modality = 'telephone') = (tool = 'telephone')),

@@ -20,8 +20,11 @@ CREATE TABLE meeting_link (
     attached_by uuid NOT NULL REFERENCES staff (id),
     attached_at timestamptz NOT NULL,
     revoked_at timestamptz,
-    CHECK (url IS NOT NULL OR reference <> '' OR revoked_at IS NOT NULL)
+    -- when url and passcode were erased, a day after the consultation
+    erased_at timestamptz,
+    CHECK (url IS NOT NULL OR reference <> '' OR revoked_at IS NOT NULL OR erased_at IS NOT NULL)
 );
+CREATE INDEX meeting_link_kept ON meeting_link (attached_at) WHERE revoked_at IS NULL AND erased_at IS NULL;
 CREATE UNIQUE INDEX meeting_link_standing ON meeting_link (encounter_id) WHERE revoked_at IS NULL;
 ALTER TABLE meeting_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE meeting_link FORCE ROW LEVEL SECURITY;

@@ -59,6 +59,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		d.renewUntil(working)
 	}()
 
+	wake := d.Wake
 	poll := time.NewTicker(d.Poll)
 	defer poll.Stop()
 	d.tend(ctx)
@@ -74,15 +75,18 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 				free <- struct{}{}
 			})
 		}
-		wake := d.Wake
+		now := wake
 		if n > 0 && len(jobs) == n {
-			wake = always // there may be more; take waits for a free worker
+			now = always // there may be more; take waits for a free worker
 		}
 		select {
 		case <-ctx.Done():
 		case <-poll.C:
 			d.tend(ctx)
-		case <-wake:
+		case _, open := <-now:
+			if !open && len(jobs) < n {
+				wake = nil // whoever woke us is gone: the poll goes on
+			}
 		}
 	}
 	d.drain(&flying, abort)
@@ -92,7 +96,7 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 }
 
 // always is ready to be received from.
-var always = func() chan struct{} {
+var always = func() <-chan struct{} {
 	c := make(chan struct{})
 	close(c)
 	return c

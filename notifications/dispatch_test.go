@@ -91,6 +91,7 @@ func TestWakeUp(t *testing.T) {
 	id := w.enqueue(w.mail())
 	wake <- struct{}{}
 	w.becomes(id, notifications.StatusAccepted)
+	close(wake) // must not make it spin; the next look is the poll's
 }
 
 func TestRetriesWithTheSameMessageIDUntilItExpires(t *testing.T) {

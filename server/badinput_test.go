@@ -81,7 +81,7 @@ func TestBadInput(t *testing.T) {
 			in[k] = v
 		}
 		for k, v := range patient {
-			in["patient"].(map[string]any)[k] = v //nolint:errcheck,forcetypeassert // built above
+			in["patient"].(map[string]any)[k] = v
 		}
 		return in
 	}
@@ -104,7 +104,8 @@ func TestBadInput(t *testing.T) {
 		{"telephone without a criterion", map[string]any{"modality": "telephone"}, nil, []string{"telephone_reason_missing"}},
 		{"another tool without a reason", map[string]any{"tool": "zoom"}, nil, []string{"tool_reason_missing"}},
 		{
-			"everything at once", map[string]any{"date": "2020-01-02", "tool": "zoom", "durationMinutes": 0},
+			"everything at once",
+			map[string]any{"date": "2020-01-02", "tool": "zoom", "durationMinutes": 0},
 			map[string]any{"mobile": "01 40 00 00 00", "familyName": " "},
 			[]string{"date_in_past", "duration_out_of_range", "mobile_not_mobile", "name_missing", "tool_reason_missing"},
 		},

@@ -17,7 +17,7 @@ import (
 )
 
 // demoPassword is the password of all demo people. They exist only where nobody else reaches the server.
-const demoPassword = "teleconsult-demo" //nolint:gosec // public on purpose, see Config.Demo
+const demoPassword = "teleconsult-demo"
 
 // demo fills the embedded database of a development machine without serving it.
 func demo(ctx context.Context, environ []string, stdout io.Writer) error {

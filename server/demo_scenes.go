@@ -13,12 +13,18 @@ const days = 24 * time.Hour
 // scenes are a day in every state of the chain. All people are made up.
 var scenes = []scene{
 	{patient: somebody("Moreau", "Hélène", "1958-04-12"), start: -170 * time.Minute, ahead: 5 * days, tool: "ortif", play: complete},
-	{patient: somebody("Petit", "Lucas", "1987-09-30"), start: -140 * time.Minute, ahead: 4 * days, tool: "zoom",
-		play: held(encounter.Incident{Kind: "sound", Consequence: "none", Text: "Écho pendant deux minutes."})},
-	{patient: somebody("Roux", "Fatima", "1949-02-03"), start: -110 * time.Minute, ahead: 6 * days, tool: "zoom",
-		play: cancelled("no-show", 16*time.Minute)},
-	{patient: somebody("Garnier", "Thomas", "1992-12-24"), start: -80 * time.Minute, ahead: 3 * days, tool: "lasuite_visio",
-		play: prescribed(prescription.Input{Channel: prescription.MSSante, State: prescription.Announced, WantedToday: true})},
+	{
+		patient: somebody("Petit", "Lucas", "1987-09-30"), start: -140 * time.Minute, ahead: 4 * days, tool: "zoom",
+		play: held(encounter.Incident{Kind: "sound", Consequence: "none", Text: "Écho pendant deux minutes."}),
+	},
+	{
+		patient: somebody("Roux", "Fatima", "1949-02-03"), start: -110 * time.Minute, ahead: 6 * days, tool: "zoom",
+		play: cancelled("no-show", 16*time.Minute),
+	},
+	{
+		patient: somebody("Garnier", "Thomas", "1992-12-24"), start: -80 * time.Minute, ahead: 3 * days, tool: "lasuite_visio",
+		play: prescribed(prescription.Input{Channel: prescription.MSSante, State: prescription.Announced, WantedToday: true}),
+	},
 	{patient: somebody("Faure", "Inès", "1975-07-07"), start: -50 * time.Minute, ahead: 3 * days, tool: "zoom", play: held()},
 	{patient: somebody("Chevalier", "Bruno", "1963-05-18"), start: -15 * time.Minute, ahead: 2 * days, tool: "zoom", play: inProgress},
 	{patient: somebody("Dubois", "Aminata", "1980-01-02"), start: 10 * time.Minute, ahead: 7 * days, tool: "zoom", play: ready},
@@ -29,8 +35,10 @@ var scenes = []scene{
 	{patient: somebody("Blanc", "Simone", "1941-11-11"), start: 130 * time.Minute, ahead: 3 * days, telephone: "no-terminal", play: prepared},
 	{patient: somebody("Henry", "Marc", "1970-10-10"), start: 150 * time.Minute, ahead: 5 * days, tool: "zoom", play: refused},
 	{patient: somebody("Masson", "Élodie", "1984-02-29"), start: 170 * time.Minute, ahead: 5 * days, tool: "zoom", undelivered: true},
-	{patient: somebody("Robin", "Paul", "1966-06-06"), start: 190 * time.Minute, ahead: 6 * days, tool: "zoom",
-		play: cancelled("patient", -2*days)},
+	{
+		patient: somebody("Robin", "Paul", "1966-06-06"), start: 190 * time.Minute, ahead: 6 * days, tool: "zoom",
+		play: cancelled("patient", -2*days),
+	},
 	{patient: somebody("Dupont", "Jeanne", "1980-01-02"), start: 26 * time.Hour, tool: "zoom"},
 }
 

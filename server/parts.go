@@ -12,6 +12,7 @@ import (
 	"teleconsult/server/coding"
 	"teleconsult/server/config"
 	"teleconsult/server/db"
+	"teleconsult/server/department"
 	"teleconsult/server/devbox"
 	"teleconsult/server/encounter"
 	"teleconsult/server/live"
@@ -19,6 +20,7 @@ import (
 	"teleconsult/server/prescription"
 	"teleconsult/server/record"
 	"teleconsult/server/secret"
+	"teleconsult/server/staff"
 )
 
 // clock is the only one in the program; everything else is handed it. It ticks in microseconds, as Postgres
@@ -92,6 +94,8 @@ type parts struct {
 	auth *auth.Service
 	hub  *live.Hub
 
+	department   *department.Service
+	staff        *staff.Service
 	meeting      *meeting.Service
 	encounter    *encounter.Service
 	prescription *prescription.Service
@@ -110,7 +114,9 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 		auth: auth.New(auth.Options{
 			DB: d, Secret: box, Now: clock, Idle: cfg.SessionIdle, Lifetime: cfg.SessionLifetime, Secure: cfg.Secure(),
 		}),
-		meeting: &meeting.Service{DB: d, Now: clock},
+		department: &department.Service{DB: d, Now: clock, Tools: knownTools()},
+		staff:      &staff.Service{DB: d, Now: clock},
+		meeting:    &meeting.Service{DB: d, Now: clock},
 	}
 	p.encounter = newEncounters(d, box, cfg.PublicURL, clock)
 	p.prescription = &prescription.Service{Encounters: p.encounter}
@@ -118,6 +124,15 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.ledger = newLedger(d, box, p.encounter)
 	return p
+}
+
+// knownTools are the codes that a department can list.
+func knownTools() []string {
+	var codes []string
+	for _, tool := range meeting.Tools() {
+		codes = append(codes, string(tool))
+	}
+	return codes
 }
 
 // newEncounters makes the heart of the product; the demo runs it on clocks of other days.

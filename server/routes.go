@@ -8,11 +8,13 @@ import (
 	"teleconsult/frontend"
 	"teleconsult/server/auth"
 	"teleconsult/server/coding"
+	"teleconsult/server/department"
 	"teleconsult/server/encounter"
 	"teleconsult/server/live"
 	"teleconsult/server/meeting"
 	"teleconsult/server/prescription"
 	"teleconsult/server/record"
+	"teleconsult/server/staff"
 	"teleconsult/server/web"
 )
 
@@ -28,6 +30,8 @@ func newServer(p *parts) (*web.Server, error) {
 		API: []func(huma.API){
 			func(api huma.API) { auth.Register(api, p.auth) },
 			func(api huma.API) { live.Register(api, p.hub, p.auth, p.log) },
+			func(api huma.API) { department.Register(api, p.department) },
+			func(api huma.API) { staff.Register(api, p.staff) },
 			func(api huma.API) { meeting.Register(api, p.meeting) },
 			func(api huma.API) { encounter.Register(api, p.encounter) },
 			func(api huma.API) { prescription.Register(api, p.prescription) },

@@ -90,7 +90,7 @@ func (p *parts) start(
 			p.log.ErrorContext(ctx, "messages are not sent", "error", err.Error())
 		}
 	})
-	group.Go(func() { sweepForever(ctx, p.log, p.auth.Sweep, server.Sweep) })
+	group.Go(func() { sweepForever(ctx, p.log, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks) })
 	return func() {
 		cancel()
 		group.Wait()
@@ -107,7 +107,7 @@ func answer(ctx context.Context, p *parts, server *web.Server, listener net.List
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	p.log.Info("stopping")
+	p.log.InfoContext(ctx, "stopping")
 	p.hub.Close()
 	if err := server.Shutdown(drainTimeout); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("stop: %w", err)
@@ -137,7 +137,7 @@ type postOffice struct{ *devbox.Box }
 
 func (o postOffice) close() {
 	if o.Box != nil {
-		o.Close()
+		_ = o.Close()
 	}
 }
 

@@ -30,11 +30,11 @@ func startApp(t *testing.T) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.MkdirTemp("", "teleconsult-walk-")
+	folder, err := os.MkdirTemp("", "teleconsult-walk-") //nolint:usetesting // another user must be able to enter it: t.TempDir is closed to all but root
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err = os.Chmod(folder, 0o755); err != nil { //nolint:gosec // Postgres runs as another user when the tests run as root
+	if err = os.Chmod(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -376,7 +376,7 @@ func (c *client) events() *stream {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	answer, err := (&http.Client{Jar: c.http.Jar}).Do(request) //nolint:bodyclose // read until the test ends
+	answer, err := (&http.Client{Jar: c.http.Jar}).Do(request)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -418,7 +418,7 @@ func (a *app) patient(link string) *patientBrowser {
 
 func (p *patientBrowser) get(path string) string {
 	p.t.Helper()
-	answer, err := p.http.Get(p.link + path) //nolint:noctx // the client has a timeout
+	answer, err := p.http.Get(p.link + path)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -431,7 +431,7 @@ func (p *patientBrowser) post(path string, fields ...string) string {
 	for i := 0; i+1 < len(fields); i += 2 {
 		form.Set(fields[i], fields[i+1])
 	}
-	answer, err := p.http.PostForm(p.link+path, form) //nolint:noctx // the client has a timeout
+	answer, err := p.http.PostForm(p.link+path, form)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -456,7 +456,7 @@ func (p *patientBrowser) join() string {
 	p.t.Helper()
 	stay := *p.http
 	stay.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	answer, err := stay.PostForm(p.link+"/join", url.Values{}) //nolint:noctx // the client has a timeout
+	answer, err := stay.PostForm(p.link+"/join", url.Values{})
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -214,6 +214,10 @@ func TestTheWall(t *testing.T) {
 	if len(operations) < 20 {
 		t.Fatalf("only %d operations are described", len(operations))
 	}
+	a.until("the notice", func() bool { // what the server itself still changes must be over
+		messages := insider.encounter(v.id).Messages
+		return len(messages) > 0 && messages[0].Word != "en file"
+	})
 	_, before := insider.raw(http.MethodGet, "/encounters/"+v.id, "", nil)
 
 	nobody := a.client()

@@ -101,8 +101,9 @@ type WaitingRoomPage struct {
 	Shows string
 }
 
-// WaitingStatePage is the part of the waiting room that reloads itself, so that the rest stays still under
-// the reader's finger or screen reader; each load is a sign of life.
+// WaitingStatePage is the part of the waiting room that is loaded again and again (by the Refresh header of
+// its answer), so that the rest stays still under the reader's finger or screen reader; each load is a sign
+// of life.
 type WaitingStatePage struct {
 	PageFrame
 	Start time.Time

@@ -79,13 +79,16 @@ func everyPage(t *testing.T, language string) map[string]templates.Page {
 	for _, tool := range tools {
 		e := encounterPage(t, language, tool)
 		for _, answer := range []string{"", "agreed", "refused"} {
-			for _, problem := range []string{"", "notice", "answer", "explanation", "portal"} {
-				e.Answer, e.Problem = answer, problem
-				e.OtherTool, e.Moved, e.RoomOpen, e.Representative = problem == "answer", problem == "notice", problem == "", answer == ""
-				e.Portal = map[string]string{"agreed": "open", "refused": "declined"}[answer]
-				pages[strings.Join([]string{"encounter", tool, answer, problem}, " ")] = e
+			e.Answer, e.Portal = answer, map[string]string{"agreed": "open", "refused": "declined"}[answer]
+			e.OtherTool, e.Moved, e.RoomOpen, e.Representative = answer == "", answer == "refused", answer != "refused", answer == ""
+			pages["encounter "+tool+" "+answer] = e
+		}
+		for _, problem := range []string{"notice", "answer", "explanation", "portal"} {
+			if e.Answer, e.Portal, e.Problem = "", "", problem; tool == "zoom" {
+				pages["encounter with problem "+problem] = e
 			}
 		}
+		e.Problem = ""
 		for _, state := range []string{"finished", "cancelled"} {
 			e.State = state
 			pages["encounter "+tool+" "+state] = e

@@ -28,7 +28,14 @@ type signOutOutput struct {
 	SetCookie string `header:"Set-Cookie"`
 }
 
-// Register adds the session operations.
+type passwordInput struct {
+	Body struct {
+		Current string `json:"current" maxLength:"1000"`
+		Next    string `json:"next" maxLength:"1000"`
+	}
+}
+
+// Register adds the operations on one's own session and password.
 func Register(api huma.API, s *Service) {
 	huma.Register(api, huma.Operation{
 		OperationID: "sign-in", Method: http.MethodPost, Path: "/session", Summary: "Sign in", Tags: []string{"session"},
@@ -42,6 +49,11 @@ func Register(api huma.API, s *Service) {
 		OperationID: "sign-out", Method: http.MethodDelete, Path: "/session", Summary: "Sign out", Tags: []string{"session"},
 		Metadata: Metadata(Public), DefaultStatus: http.StatusNoContent,
 	}, s.deleteSession)
+	huma.Register(api, huma.Operation{
+		OperationID: "change-password", Method: http.MethodPost, Path: "/staff/me/password", Summary: "Change my password",
+		Description: "The caller's other sessions end.", Tags: []string{"session"},
+		Metadata: Metadata(SignedIn), DefaultStatus: http.StatusNoContent, MaxBodyBytes: 16 << 10,
+	}, s.postPassword)
 }
 
 func (s *Service) postSession(ctx context.Context, in *signInInput) (*signInOutput, error) {
@@ -76,4 +88,12 @@ func (s *Service) deleteSession(ctx context.Context, _ *struct{}) (*signOutOutpu
 		}
 	}
 	return &signOutOutput{SetCookie: s.setCookie("", false)}, nil
+}
+
+func (s *Service) postPassword(ctx context.Context, in *passwordInput) (*struct{}, error) {
+	caller, err := Require(ctx, SignedIn)
+	if err != nil {
+		return nil, err
+	}
+	return nil, s.ChangePassword(ctx, caller, in.Body.Current, in.Body.Next)
 }

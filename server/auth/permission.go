@@ -46,6 +46,8 @@ const (
 	ActCode Permission = "act.code"
 	// DepartmentRead sees a department's settings and its practitioners.
 	DepartmentRead Permission = "department.read"
+	// DepartmentCreate adds a department; only administrators may.
+	DepartmentCreate Permission = "department.create"
 	// DepartmentManage changes a department's settings.
 	DepartmentManage Permission = "department.manage"
 	// StaffManage gives and takes roles.
@@ -90,6 +92,7 @@ func Metadata(p Permission) map[string]any { return map[string]any{MetadataKey: 
 //	host-account.manage       x           x
 //	meeting.parse             x           x           x             x
 //	department.read           x           x           x             x
+//	department.create                                               x
 //	department.manage                                 x             x
 //	staff.manage                                      x             x
 //
@@ -108,7 +111,7 @@ var permissionsOf = map[Role][]Permission{
 	},
 }
 
-var permissionsOfAdministrators = []Permission{MeetingParse, DepartmentRead, DepartmentManage, StaffManage}
+var permissionsOfAdministrators = []Permission{MeetingParse, DepartmentRead, DepartmentCreate, DepartmentManage, StaffManage}
 
 // permissions returns what these roles allow together, sorted, each once.
 func permissions(admin bool, roles ...Role) []Permission {

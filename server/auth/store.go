@@ -107,6 +107,17 @@ func deleteSession(ctx context.Context, tx db.Tx, hash []byte) error {
 	return nil
 }
 
+// deleteSessions ends all sessions of a person but one (nil for none) and tells all instances.
+func deleteSessions(ctx context.Context, tx db.Tx, staffID string, but []byte) error {
+	const end = `WITH ended AS (
+			DELETE FROM session WHERE staff_id = $1 AND token_hash IS DISTINCT FROM $2 RETURNING token_hash
+		) SELECT pg_notify($3, encode(token_hash, 'hex')) FROM ended`
+	if _, err := tx.ExecContext(ctx, end, staffID, but, EndedChannel); err != nil {
+		return fmt.Errorf("end a person's sessions: %w", err)
+	}
+	return nil
+}
+
 func sweep(ctx context.Context, tx db.Tx, now, idleSince, attemptsBefore time.Time) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM session WHERE expires_at < $1 OR last_seen_at < $2`, now, idleSince); err != nil {
 		return fmt.Errorf("remove old sessions: %w", err)

@@ -22,6 +22,9 @@ const (
 	databaseName = "teleconsult"
 )
 
+// environment is all that Postgres gets to know of this process's environment, which holds secrets.
+var environment = []string{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "TZ=UTC"}
+
 // Cluster is a private Postgres that lives and dies with this process. It listens on a unix socket in a
 // folder that only its user may enter, and on no network port.
 type Cluster struct {
@@ -70,6 +73,7 @@ func (c *Cluster) run(started chan<- error, settings []string) {
 	}
 	cmd := exec.Command(filepath.Join(c.place.bin, "postgres"), args...) //nolint:noctx,gosec // it lives as long as the process; the path is the one found
 	cmd.Stderr = c.output
+	cmd.Env = environment
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT, Credential: c.place.credential, Setpgid: true}
 	err := cmd.Start()
 	started <- err
@@ -186,7 +190,7 @@ func (p place) initialise(ctx context.Context) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(p.bin, "initdb"), //nolint:gosec // the path is the one found
 		"-D", making, "-U", superRole, "-E", "UTF8", "--locale=C.UTF-8", "--auth=trust", "--no-sync", "--no-instructions")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.credential}
-	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "TZ=UTC")
+	cmd.Env = environment
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, bytes.TrimSpace(out))
 	}

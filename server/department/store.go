@@ -53,6 +53,53 @@ func Insert(ctx context.Context, tx db.Tx, d Department) error {
 	return nil
 }
 
+// loadAll returns the settings of these departments, by name.
+func loadAll(ctx context.Context, tx db.Tx, ids []string) ([]Department, error) {
+	rows := []row{}
+	const query = `SELECT ` + columns + ` FROM department WHERE id = ANY($1::uuid[]) ORDER BY name, id`
+	if err := tx.SelectContext(ctx, &rows, query, list(ids)); err != nil {
+		return nil, fmt.Errorf("read departments: %w", err)
+	}
+	departments := make([]Department, 0, len(rows))
+	for _, r := range rows {
+		d, err := r.department()
+		if err != nil {
+			return nil, err
+		}
+		departments = append(departments, d)
+	}
+	return departments, nil
+}
+
+// lock returns the settings of one department and keeps others from changing them until the transaction ends.
+func lock(ctx context.Context, tx db.Tx, id string) (Department, error) {
+	var r row
+	if err := tx.GetContext(ctx, &r, `SELECT `+columns+` FROM department WHERE id = $1 FOR NO KEY UPDATE`, id); err != nil {
+		return Department{}, db.Translate(err)
+	}
+	return r.department()
+}
+
+func codeTaken(ctx context.Context, tx db.Tx, code string) (taken bool, err error) {
+	if err = tx.GetContext(ctx, &taken, `SELECT EXISTS (SELECT 1 FROM department WHERE code = $1)`, code); err != nil {
+		return false, fmt.Errorf("look for a department's code: %w", err)
+	}
+	return taken, nil
+}
+
+func update(ctx context.Context, tx db.Tx, d Department) error {
+	const change = `UPDATE department SET name = $2, hospital = $3, phone = $4, email = $5, timezone = $6, tools = $7, secure_tools = $8,
+		meeting_hosts = $9, doxy_me_allowed = $10, portal_url = $11, notify_both_channels = $12, birth_date_asked = $13, coding_target = $14
+		WHERE id = $1`
+	_, err := tx.ExecContext(ctx, change, d.ID, d.Name, d.Hospital, d.Phone, d.Email, d.Zone.String(),
+		list(d.Tools), list(d.SecureTools), list(d.MeetingHosts), d.DoxyMeAllowed,
+		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget)
+	if err != nil {
+		return fmt.Errorf("change a department: %w", err)
+	}
+	return nil
+}
+
 func (r row) department() (Department, error) {
 	zone, err := time.LoadLocation(r.Timezone)
 	if err != nil {

@@ -15,7 +15,11 @@ const accessAfter = 7 * 24 * time.Hour
 
 // IssueAccess makes the personal link of an encounter and returns its token: 16 base62 characters. The token
 // is stored hashed for look-up and sealed for the messages to come, so that a stolen database opens nothing.
+// It replaces an earlier link, which opens nothing any more.
 func (s *Service) IssueAccess(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
+	if err := revokeAccess(ctx, tx, f.ID, s.Now()); err != nil {
+		return "", err
+	}
 	token := secret.NewToken()
 	sealed, err := s.Secrets.Seal("patient-access", []byte(token))
 	if err != nil {

@@ -74,6 +74,15 @@ type Summary struct {
 	Next     StepCode
 	ActsNext Acts
 	Due      time.Time
+	// Consent is the standing decision for the tool in use.
+	Consent consent.Verdict
+}
+
+// Summary is what worklists show of these facts.
+func (f *Facts) Summary(now time.Time) Summary {
+	s := summarise(Chain(f, now))
+	s.Consent = f.Consent().Verdict
+	return s
 }
 
 // Chain computes the ten steps from the facts. Only Late depends on now.
@@ -93,8 +102,8 @@ func Chain(f *Facts, now time.Time) []Step {
 	return steps
 }
 
-// Summarise picks the step that is due first among those somebody has to act on.
-func Summarise(steps []Step) Summary {
+// summarise picks the step that is due first among those somebody has to act on.
+func summarise(steps []Step) Summary {
 	best := Summary{ActsNext: NobodyActs}
 	for _, s := range steps {
 		if s.Open() && (best.Next == "" || s.Due.Before(best.Due)) {

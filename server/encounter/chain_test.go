@@ -71,13 +71,22 @@ func TestStepStates(t *testing.T) {
 		acts    encounter.Acts
 	}{
 		{"appointment to plan", nil, encounter.StepAppointment, encounter.Todo, encounter.SecretaryActs},
-		{"appointment planned", []func(*encounter.Facts){func(f *encounter.Facts) { f.Appointment = &encounter.Tick{At: monday, By: "Odile"} }},
-			encounter.StepAppointment, encounter.Done, encounter.NobodyActs},
+		{
+			"appointment planned",
+			[]func(*encounter.Facts){func(f *encounter.Facts) { f.Appointment = &encounter.Tick{At: monday, By: "Odile"} }},
+			encounter.StepAppointment, encounter.Done, encounter.NobodyActs,
+		},
 		{"notice accepted is not read", nil, encounter.StepInformation, encounter.Waiting, encounter.PatientActs},
-		{"notice undelivered", []func(*encounter.Facts){func(f *encounter.Facts) { f.Messages[0].Status = "undelivered" }},
-			encounter.StepInformation, encounter.Todo, encounter.SecretaryActs},
-		{"notice queued", []func(*encounter.Facts){func(f *encounter.Facts) { f.Messages[0].Status = "queued" }},
-			encounter.StepInformation, encounter.Waiting, encounter.SystemActs},
+		{
+			"notice undelivered",
+			[]func(*encounter.Facts){func(f *encounter.Facts) { f.Messages[0].Status = "undelivered" }},
+			encounter.StepInformation, encounter.Todo, encounter.SecretaryActs,
+		},
+		{
+			"notice queued",
+			[]func(*encounter.Facts){func(f *encounter.Facts) { f.Messages[0].Status = "queued" }},
+			encounter.StepInformation, encounter.Waiting, encounter.SystemActs,
+		},
 		{"notice shown", []func(*encounter.Facts){func(f *encounter.Facts) {
 			f.Information = &encounter.Information{At: read, Mode: consent.Web, Tool: "zoom"}
 		}}, encounter.StepInformation, encounter.Done, encounter.NobodyActs},
@@ -86,38 +95,68 @@ func TestStepStates(t *testing.T) {
 		}}, encounter.StepInformation, encounter.Waiting, encounter.PatientActs},
 		{"no answer yet", nil, encounter.StepConsent, encounter.Waiting, encounter.PatientActs},
 		{"agreed", []func(*encounter.Facts){with(consent.Agreed)}, encounter.StepConsent, encounter.Done, encounter.NobodyActs},
-		{"agreed for another tool", []func(*encounter.Facts){with(consent.Agreed), func(f *encounter.Facts) { f.Tool = "ortif" }},
-			encounter.StepConsent, encounter.Waiting, encounter.PatientActs},
+		{
+			"agreed for another tool",
+			[]func(*encounter.Facts){with(consent.Agreed), func(f *encounter.Facts) { f.Tool = "ortif" }},
+			encounter.StepConsent, encounter.Waiting, encounter.PatientActs,
+		},
 		{"refused, no visit offered", []func(*encounter.Facts){with(consent.Refused)}, encounter.StepConsent, encounter.Blocked, encounter.SecretaryActs},
-		{"refused, visit offered", []func(*encounter.Facts){with(consent.Refused), func(f *encounter.Facts) { f.OnSiteOffered = &encounter.Tick{At: monday} }},
-			encounter.StepConsent, encounter.Blocked, encounter.NobodyActs},
-		{"withdrawn after agreement", []func(*encounter.Facts){with(consent.Agreed), with(consent.Withdrawn)},
-			encounter.StepConsent, encounter.Blocked, encounter.SecretaryActs},
-		{"agreed after refusal", []func(*encounter.Facts){with(consent.Refused), with(consent.Agreed)},
-			encounter.StepConsent, encounter.Done, encounter.NobodyActs},
-		{"portal open", []func(*encounter.Facts){func(f *encounter.Facts) { f.Portal = &encounter.PortalAnswer{At: monday, Answer: "open"} }},
-			encounter.StepPortal, encounter.Done, encounter.NobodyActs},
+		{
+			"refused, visit offered",
+			[]func(*encounter.Facts){with(consent.Refused), func(f *encounter.Facts) { f.OnSiteOffered = &encounter.Tick{At: monday} }},
+			encounter.StepConsent, encounter.Blocked, encounter.NobodyActs,
+		},
+		{
+			"withdrawn after agreement",
+			[]func(*encounter.Facts){with(consent.Agreed), with(consent.Withdrawn)},
+			encounter.StepConsent, encounter.Blocked, encounter.SecretaryActs,
+		},
+		{
+			"agreed after refusal",
+			[]func(*encounter.Facts){with(consent.Refused), with(consent.Agreed)},
+			encounter.StepConsent, encounter.Done, encounter.NobodyActs,
+		},
+		{
+			"portal open",
+			[]func(*encounter.Facts){func(f *encounter.Facts) { f.Portal = &encounter.PortalAnswer{At: monday, Answer: "open"} }},
+			encounter.StepPortal, encounter.Done, encounter.NobodyActs,
+		},
 		{"link missing", nil, encounter.StepLink, encounter.Todo, encounter.SecretaryActs},
 		{"link attached", []func(*encounter.Facts){withLink}, encounter.StepLink, encounter.Done, encounter.NobodyActs},
-		{"link of another tool", []func(*encounter.Facts){withLink, func(f *encounter.Facts) { f.Tool = "ortif" }},
-			encounter.StepLink, encounter.Todo, encounter.SecretaryActs},
+		{
+			"link of another tool",
+			[]func(*encounter.Facts){withLink, func(f *encounter.Facts) { f.Tool = "ortif" }},
+			encounter.StepLink, encounter.Todo, encounter.SecretaryActs,
+		},
 		{"telephone has no link", []func(*encounter.Facts){func(f *encounter.Facts) {
 			f.Modality, f.Tool, f.TelephoneReason = encounter.Telephone, encounter.ToolTelephone, "covid"
 		}}, encounter.StepLink, encounter.NotApplicable, encounter.NobodyActs},
 		{"invitation before consent", []func(*encounter.Facts){withLink}, encounter.StepInvitation, encounter.Blocked, encounter.NobodyActs},
-		{"invitation accepted is only sent", []func(*encounter.Facts){withLink, with(consent.Agreed), withMessage("invitation", "accepted")},
-			encounter.StepInvitation, encounter.Waiting, encounter.PatientActs},
-		{"invitation delivered", []func(*encounter.Facts){withLink, with(consent.Agreed), withMessage("invitation", "delivered")},
-			encounter.StepInvitation, encounter.Done, encounter.NobodyActs},
+		{
+			"invitation accepted is only sent",
+			[]func(*encounter.Facts){withLink, with(consent.Agreed), withMessage("invitation", "accepted")},
+			encounter.StepInvitation, encounter.Waiting, encounter.PatientActs,
+		},
+		{
+			"invitation delivered",
+			[]func(*encounter.Facts){withLink, with(consent.Agreed), withMessage("invitation", "delivered")},
+			encounter.StepInvitation, encounter.Done, encounter.NobodyActs,
+		},
 		{"invitation read", []func(*encounter.Facts){withLink, with(consent.Agreed), func(f *encounter.Facts) {
 			m := message("invitation", "accepted")
 			m.ReadAt = &read
 			f.Messages = append(f.Messages, m)
 		}}, encounter.StepInvitation, encounter.Done, encounter.NobodyActs},
-		{"invitation undelivered", []func(*encounter.Facts){withLink, with(consent.Agreed), withMessage("invitation", "undelivered")},
-			encounter.StepInvitation, encounter.Todo, encounter.SecretaryActs},
-		{"ortif not asked to invite", []func(*encounter.Facts){func(f *encounter.Facts) { f.Tool = "ortif" }},
-			encounter.StepInvitation, encounter.Todo, encounter.SecretaryActs},
+		{
+			"invitation undelivered",
+			[]func(*encounter.Facts){withLink, with(consent.Agreed), withMessage("invitation", "undelivered")},
+			encounter.StepInvitation, encounter.Todo, encounter.SecretaryActs,
+		},
+		{
+			"ortif not asked to invite",
+			[]func(*encounter.Facts){func(f *encounter.Facts) { f.Tool = "ortif" }},
+			encounter.StepInvitation, encounter.Todo, encounter.SecretaryActs,
+		},
 		{"ortif invited", []func(*encounter.Facts){func(f *encounter.Facts) {
 			f.Tool, f.OrtifInvited = "ortif", &encounter.Tick{At: monday}
 		}}, encounter.StepInvitation, encounter.Done, encounter.NobodyActs},
@@ -134,8 +173,11 @@ func TestStepStates(t *testing.T) {
 		}}, encounter.StepPrescription, encounter.Todo, encounter.PractitionerActs},
 		{"record of a refusal", []func(*encounter.Facts){with(consent.Refused)}, encounter.StepRecord, encounter.Todo, encounter.PractitionerActs},
 		{"record of a no-show", []func(*encounter.Facts){cancelledFor("no-show")}, encounter.StepRecord, encounter.Todo, encounter.PractitionerActs},
-		{"no record of a cancellation by the patient", []func(*encounter.Facts){cancelledFor("patient")},
-			encounter.StepRecord, encounter.NotApplicable, encounter.NobodyActs},
+		{
+			"no record of a cancellation by the patient",
+			[]func(*encounter.Facts){cancelledFor("patient")},
+			encounter.StepRecord, encounter.NotApplicable, encounter.NobodyActs,
+		},
 		{"record transferred", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
 			f.Transfer = &encounter.Transfer{At: f.FinishedAt.Add(time.Minute)}
 		}}, encounter.StepRecord, encounter.Done, encounter.NobodyActs},
@@ -266,7 +308,7 @@ func TestChainOfAnyFacts(t *testing.T) {
 				r.Fatalf("open step without a due time: %+v", early[i])
 			}
 		}
-		summary := encounter.Summarise(early)
+		summary := f.Summary(monday)
 		open := slices.ContainsFunc(early, func(s encounter.Step) bool { return s.Open() })
 		if open != (summary.Next != "") {
 			r.Fatalf("summary %+v, open steps %v", summary, open)

@@ -158,13 +158,16 @@ func (s *Service) showWaitingState(c *fiber.Ctx) error {
 	v := visitOf(c)
 	f, err := s.wait(c.UserContext(), v)
 	closed := false
-	switch fault.KindOf(err) { //nolint:exhaustive // all other kinds are failures
+	switch fault.KindOf(err) {
 	case fault.KindConflict, fault.KindPrecondition, fault.KindUnauthenticated:
 		closed = true
 	default:
 		if err != nil {
 			return s.failPage(c, v, f, err)
 		}
+	}
+	if !closed {
+		c.Set("Refresh", strconv.Itoa(stateSeconds))
 	}
 	return sendPage(c, http.StatusOK, waitingStatePage(s.frame(c, v, f), f, s.Now(), c.Params("shown"), closed))
 }

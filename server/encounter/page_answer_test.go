@@ -3,6 +3,7 @@ package encounter_test
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -64,9 +65,10 @@ func TestManyClicksAreOneDecision(t *testing.T) {
 	b.prove(path)
 	var all sync.WaitGroup
 	for range 8 {
-		again := &browser{t: t, app: b.app, address: b.address, cookies: b.cookies}
-		all.Go(func() { again.post(path+"/answer", "answer", "refuse") })
-		all.Go(func() { again.post(path+"/portal", "answer", "declined") })
+		one, two := *b, *b
+		one.cookies, two.cookies = slices.Clone(b.cookies), slices.Clone(b.cookies)
+		all.Go(func() { one.post(path+"/answer", "answer", "refuse") })
+		all.Go(func() { two.post(path+"/portal", "answer", "declined") })
 	}
 	all.Wait()
 	if f = h.facts(f); len(f.Decisions) != 1 || h.events(f, "portal-answered") != 1 || h.events(f, "information-given") != 1 {
@@ -196,8 +198,10 @@ func TestPortalAnswers(t *testing.T) {
 	path := h.path(f)
 	b.prove(path)
 	for _, c := range []struct{ answer, stored, words string }{
-		{"open", "open", "vous avez un compte"}, {"created", "open", "vous avez un compte"},
-		{"declined", "declined", "n’avez pas de compte"}, {"impossible", "impossible", "n’avez pas de compte"},
+		{"open", "open", "vous avez un compte"},
+		{"created", "open", "vous avez un compte"},
+		{"declined", "declined", "n’avez pas de compte"},
+		{"impossible", "impossible", "n’avez pas de compte"},
 	} {
 		b.post(path+"/portal", "answer", c.answer).leadsTo(t, path+"#portal")
 		b.get(path).says(t, 200, c.words, "Changer ma réponse")

@@ -23,7 +23,7 @@ func (s *Service) Settle(ctx context.Context, tx db.Tx, id, kind string) (*Facts
 			return nil, err
 		}
 	}
-	if summary := Summarise(Chain(f, now)); summary != f.Stored {
+	if summary := f.Summary(now); summary != f.Stored {
 		if err = updateSummary(ctx, tx, id, summary); err != nil {
 			return nil, err
 		}

@@ -62,8 +62,8 @@ func updateStatus(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error 
 }
 
 func updateSummary(ctx context.Context, tx db.Tx, id string, s Summary) error {
-	const query = `UPDATE encounter SET next_step = nullif($2, ''), acts_next = $3, due_at = $4 WHERE id = $1`
-	if _, err := tx.ExecContext(ctx, query, id, string(s.Next), string(s.ActsNext), nullTime(s.Due)); err != nil {
+	const query = `UPDATE encounter SET next_step = nullif($2, ''), acts_next = $3, due_at = $4, consent = $5 WHERE id = $1`
+	if _, err := tx.ExecContext(ctx, query, id, string(s.Next), string(s.ActsNext), nullTime(s.Due), string(s.Consent)); err != nil {
 		return fmt.Errorf("write the summary of a chain: %w", err)
 	}
 	return nil

@@ -31,6 +31,7 @@ type factsRow struct {
 	CancelReason    string       `db:"cancel_reason"`
 	Version         int64        `db:"version"`
 	CreatedAt       time.Time    `db:"created_at"`
+	Consent         string       `db:"consent"`
 	NextStep        string       `db:"next_step"`
 	ActsNext        string       `db:"acts_next"`
 	DueAt           sql.NullTime `db:"due_at"`
@@ -52,7 +53,7 @@ const factsQuery = `
 SELECT e.id, e.department_id, e.patient_id, e.status, e.modality, coalesce(e.telephone_reason, '') AS telephone_reason, e.tool,
 	e.tool_reason, e.planned_start, e.planned_end, e.started_at, e.finished_at, e.cancelled_at,
 	coalesce(e.cancel_reason, '') AS cancel_reason, e.version, e.created_at,
-	coalesce(e.next_step, '') AS next_step, e.acts_next, e.due_at,
+	coalesce(e.next_step, '') AS next_step, e.acts_next, e.due_at, e.consent,
 	jsonb_build_object('id', p.id, 'title', p.title, 'familyName', p.family_name, 'givenName', p.given_name) AS practitioner,
 	coalesce(p.rpps, '') AS rpps,
 	(SELECT coalesce(jsonb_agg(jsonb_build_object('kind', x.kind, 'at', x.occurred_at, 'recorded_at', x.recorded_at,
@@ -113,7 +114,7 @@ func (r factsRow) plan() *Facts {
 		ToolReason: r.ToolReason, PlannedStart: r.PlannedStart.UTC(), PlannedEnd: r.PlannedEnd.UTC(),
 		StartedAt: timeOf(r.StartedAt), FinishedAt: timeOf(r.FinishedAt), CancelledAt: timeOf(r.CancelledAt),
 		CancelReason: r.CancelReason, Version: r.Version, CreatedAt: r.CreatedAt.UTC(),
-		Stored: Summary{Next: StepCode(r.NextStep), ActsNext: Acts(r.ActsNext), Due: timeOf(r.DueAt)},
+		Stored: Summary{Next: StepCode(r.NextStep), ActsNext: Acts(r.ActsNext), Due: timeOf(r.DueAt), Consent: consent.Verdict(r.Consent)},
 	}
 }
 
@@ -123,8 +124,14 @@ func (r factsRow) decode(f *Facts) error {
 		json []byte
 		into any
 	}{
-		{r.Practitioner, &f.Practitioner}, {r.Events, &events}, {r.Decisions, &f.Decisions}, {r.Link, &f.Link},
-		{r.Messages, &f.Messages}, {r.Prescription, &f.Prescription}, {r.Transfer, &f.Transfer}, {r.Coding, &f.Coding},
+		{r.Practitioner, &f.Practitioner},
+		{r.Events, &events},
+		{r.Decisions, &f.Decisions},
+		{r.Link, &f.Link},
+		{r.Messages, &f.Messages},
+		{r.Prescription, &f.Prescription},
+		{r.Transfer, &f.Transfer},
+		{r.Coding, &f.Coding},
 		{r.Presence, &f.Presence},
 	} {
 		if part.json == nil {

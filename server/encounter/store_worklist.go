@@ -43,8 +43,7 @@ const listColumns = `
 SELECT e.id, e.department_id, e.status, e.modality, e.tool, e.planned_start, e.planned_end, e.started_at, e.finished_at,
 	coalesce(e.next_step, '') AS next_step, e.acts_next, e.due_at, p.family_name, p.given_name, p.birth_date,
 	s.id AS holder_id, s.title AS holder_title, s.family_name AS holder_family, s.given_name AS holder_given,
-	coalesce((SELECT c.decision FROM consent_decision AS c WHERE c.encounter_id = e.id AND c.tool = e.tool
-		ORDER BY c.recorded_at DESC, c.id DESC LIMIT 1), 'unknown') AS consent,
+	e.consent,
 	h.state AS presence_state, h.since AS presence_since, h.seen_at AS presence_seen
 FROM encounter AS e
 	JOIN patient AS p ON p.id = e.patient_id
@@ -66,15 +65,25 @@ func listDay(ctx context.Context, tx db.Tx, q DayQuery, from, to time.Time, afte
 	return list(ctx, tx, query+fmt.Sprintf(` ORDER BY e.planned_start, e.id LIMIT %d`, pageSize+1), arguments, now)
 }
 
-func listMissing(ctx context.Context, tx db.Tx, departments []string, holderID string, after *cursor, now time.Time) ([]Row, error) {
+// missingFilter narrows what is missing. With a holder only what waits for them is kept: their own
+// consultations, and in the departments where they are secretary the secretariat's part.
+type missingFilter struct {
+	departments []string
+	holder      string
+	secretary   []string
+	after       *cursor
+}
+
+func listMissing(ctx context.Context, tx db.Tx, f missingFilter, now time.Time) ([]Row, error) {
 	query := listColumns + ` WHERE e.department_id = ANY($1) AND e.next_step IS NOT NULL`
-	arguments := []any{pq.StringArray(departments)}
-	if holderID != "" {
-		arguments = append(arguments, holderID)
-		query += fmt.Sprintf(` AND e.practitioner_id = $%d`, len(arguments))
+	arguments := []any{pq.StringArray(f.departments)}
+	if f.holder != "" {
+		arguments = append(arguments, f.holder, pq.StringArray(f.secretary), now)
+		query += ` AND ((e.acts_next = 'practitioner' AND e.practitioner_id = $2)
+			OR (e.department_id = ANY($3) AND (e.acts_next = 'secretary' OR (e.acts_next = 'patient' AND e.due_at < $4))))`
 	}
-	if after != nil {
-		arguments = append(arguments, after.At, after.ID)
+	if f.after != nil {
+		arguments = append(arguments, f.after.At, f.after.ID)
 		query += fmt.Sprintf(` AND (e.due_at, e.id) > ($%d, $%d)`, len(arguments)-1, len(arguments))
 	}
 	return list(ctx, tx, query+fmt.Sprintf(` ORDER BY e.due_at, e.id LIMIT %d`, pageSize+1), arguments, now)

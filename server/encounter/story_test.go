@@ -77,11 +77,11 @@ func TestAMeetingServesOneEncounter(t *testing.T) {
 	in := encounter.LinkInput{Text: zoomInvitation, Declared: declared}
 	h.must(h.Attach(ctx, h.secretary, one.ID, in))
 	_, err := h.Attach(ctx, h.secretary, two.ID, in)
-	wantFault(t, err, fault.KindConflict, "link_already_used")
+	_ = wantFault(t, err, fault.KindConflict, "link_already_used")
 	h.must(h.Attach(ctx, h.secretary, one.ID, in)) // the same once more is no other use
 	h.must(h.Detach(ctx, h.secretary, one.ID))
 	_, err = h.Attach(ctx, h.secretary, two.ID, in)
-	wantFault(t, err, fault.KindConflict, "link_already_used")
+	_ = wantFault(t, err, fault.KindConflict, "link_already_used")
 }
 
 func TestTheWholeChain(t *testing.T) {
@@ -93,7 +93,7 @@ func TestTheWholeChain(t *testing.T) {
 	h.must(h.Attach(ctx, h.secretary, f.ID, encounter.LinkInput{Text: zoomInvitation, Declared: declared}))
 	h.clock = f.PlannedStart
 	_, err := h.Start(ctx, h.practitioner, f.ID, encounter.StartInput{})
-	wantFault(t, err, fault.KindPrecondition, "consent_needed")
+	_ = wantFault(t, err, fault.KindPrecondition, "consent_needed")
 	f = h.must(h.Start(ctx, h.practitioner, f.ID, encounter.StartInput{OralConsent: &encounter.OralConsent{Giver: consent.ByPatient}}))
 	if f.Status != encounter.InProgress || !f.StartedAt.Equal(h.clock) {
 		t.Fatalf("status %s started %v", f.Status, f.StartedAt)
@@ -142,7 +142,7 @@ func TestARefusalEndsTheChainAndReachesTheRecord(t *testing.T) {
 		t.Errorf("summary %+v, want the refusal in the record", f.Stored)
 	}
 	_, err := h.Start(ctx, h.practitioner, f.ID, encounter.StartInput{})
-	wantFault(t, err, fault.KindPrecondition, "consent_refused")
+	_ = wantFault(t, err, fault.KindPrecondition, "consent_refused")
 }
 
 func TestANoShowReachesTheRecordAndIsNotCoded(t *testing.T) {
@@ -150,7 +150,7 @@ func TestANoShowReachesTheRecordAndIsNotCoded(t *testing.T) {
 	ctx := context.Background()
 	f := h.schedule()
 	_, err := h.Cancel(ctx, h.secretary, f.ID, encounter.CancelInput{Reason: "no-show"})
-	wantFault(t, err, fault.KindConflict, "not_yet_due")
+	_ = wantFault(t, err, fault.KindConflict, "not_yet_due")
 	h.clock = f.PlannedEnd
 	f = h.must(h.Cancel(ctx, h.secretary, f.ID, encounter.CancelInput{Reason: "no-show"}))
 	if s := step(t, f, h.clock, encounter.StepRecord); s.State != encounter.Todo {
@@ -187,9 +187,9 @@ func TestAnotherDepartmentSeesNothing(t *testing.T) {
 	ctx := context.Background()
 	f := h.schedule()
 	_, err := h.Read(ctx, h.stranger, "encounter.read", f.ID, "encounter.read")
-	wantFault(t, err, fault.KindNotFound, "not_found")
+	_ = wantFault(t, err, fault.KindNotFound, "not_found")
 	_, err = h.Cancel(ctx, h.stranger, f.ID, encounter.CancelInput{Reason: "patient"})
-	wantFault(t, err, fault.KindNotFound, "not_found")
+	_ = wantFault(t, err, fault.KindNotFound, "not_found")
 	page, err := h.Missing(ctx, h.stranger, encounter.MissingQuery{})
 	if err != nil || len(page.Items) != 0 {
 		t.Errorf("%d rows, error %v", len(page.Items), err)

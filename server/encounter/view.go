@@ -193,7 +193,7 @@ type CodingView struct {
 // View is what a caller sees of the facts at a moment.
 func View(f *Facts, caller auth.Caller, now time.Time) Detail {
 	chain := Chain(f, now)
-	next := Summarise(chain)
+	next := summarise(chain)
 	d := Detail{
 		ID: f.ID, DepartmentID: f.Department.ID, Version: f.Version, Patient: PatientView(f.Patient), Practitioner: f.Practitioner,
 		Status: f.Status, Modality: f.Modality, TelephoneReason: f.TelephoneReason, Tool: f.Tool, ToolReason: f.ToolReason,

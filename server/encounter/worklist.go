@@ -77,7 +77,8 @@ func (s *Service) Day(ctx context.Context, caller auth.Caller, q DayQuery) (Page
 type MissingQuery struct {
 	// DepartmentID is "" for all departments of the caller.
 	DepartmentID string
-	// Mine keeps the encounters that the caller holds.
+	// Mine keeps what waits for the caller: as practitioner, their own consultations; as secretary, what the
+	// secretariat has to do and patients who did not answer in time.
 	Mine   bool
 	Cursor string
 }
@@ -98,11 +99,11 @@ func (s *Service) Missing(ctx context.Context, caller auth.Caller, q MissingQuer
 	now := s.Now()
 	var page Page
 	err = s.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
-		holder := ""
+		filter := missingFilter{departments: departments, after: after}
 		if q.Mine {
-			holder = caller.StaffID
+			filter.holder, filter.secretary = caller.StaffID, withRole(caller, departments, auth.Secretary)
 		}
-		rows, err := listMissing(ctx, tx, departments, holder, after, now)
+		rows, err := listMissing(ctx, tx, filter, now)
 		if err != nil {
 			return err
 		}
@@ -116,6 +117,17 @@ func (s *Service) Missing(ctx context.Context, caller auth.Caller, q MissingQuer
 		return nil
 	})
 	return page, err
+}
+
+// withRole keeps the departments in which the caller has a role.
+func withRole(caller auth.Caller, departments []string, role auth.Role) []string {
+	own := []string{}
+	for _, id := range departments {
+		if slices.Contains(caller.Roles[id], role) {
+			own = append(own, id)
+		}
+	}
+	return own
 }
 
 // dayBounds are the first moment of a local day and of the next one.

@@ -53,7 +53,13 @@ func findLinks(text string) []found {
 	text = brokenLink.ReplaceAllStringFunc(text, func(m string) string {
 		return "<" + strings.Join(strings.Fields(strings.Trim(m, "<> \n")), "") + ">"
 	})
-	text = cutLink.ReplaceAllString(text, "$1$2")
+	text = cutLink.ReplaceAllStringFunc(text, func(m string) string {
+		begin, rest, _ := strings.Cut(m, "\n")
+		if strings.Contains(rest, "://") || bareLink.MatchString(rest) && bareLink.FindStringIndex(rest)[0] == 0 {
+			return m // another link
+		}
+		return begin + rest
+	})
 	var out []found
 	taken := make([][2]int, 0)
 	for _, span := range fullLink.FindAllStringIndex(text, -1) {

@@ -66,6 +66,8 @@ func TestOneLink(t *testing.T) {
 		{"https://gov.teams.microsoft.us/l/meetup-join/19%3ameeting_a%40thread.v2/0", ToolTeams, "https://gov.teams.microsoft.us/l/meetup-join/19%3ameeting_a%40thread.v2/0", "", ""},
 		{"https://teams.microsoft.com/", ToolTeams, "", "", "account_page"},
 		{"https://dialin.teams.microsoft.com/abc?id=123", "", "", "", "no_link"},
+		{"https://teams.microsoft.com/l/meetup-join/19%3ameeting_a%40thread.v2/0?context=%7b%22Tid%22%7d\nhttps://teams.microsoft.com/l/meetup-join/19:meeting_a@thread.v2/0?context=%7b%22Tid%22%7d", ToolTeams, "https://teams.microsoft.com/l/meetup-join/19%3ameeting_a%40thread.v2/0?context=%7b%22Tid%22%7d", "", ""},
+		{"https://teams.microsoft.com/l/meetup-join/19%3ameeting_NjY2ZDQ0abcdefgh\nMmIt%40thread.v2/0?context=%7b%7d\nMerci", ToolTeams, "https://teams.microsoft.com/l/meetup-join/19%3ameeting_NjY2ZDQ0abcdefghMmIt%40thread.v2/0?context=%7b%7d", "", ""},
 		// Meet
 		{"https://meet.google.com/ABC-defg-HIJ?pli=1", ToolGoogleMeet, "https://meet.google.com/abc-defg-hij", "abc-defg-hij", ""},
 		{"https://meet.google.com/_meet/abc-defg-hij?ijlm=1", ToolGoogleMeet, "https://meet.google.com/abc-defg-hij", "abc-defg-hij", ""},

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"errors"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -126,13 +127,14 @@ func (p *parsing) addMeeting(f found) {
 }
 
 func (f found) key() string {
-	if f.id == "" {
+	if f.id == "" || f.tool == ToolOther || f.weak {
 		return NormalisedURL(f.url)
 	}
-	if f.tool == ToolOther || f.weak {
-		return NormalisedURL(f.url)
+	id, err := url.PathUnescape(f.id) // Teams threads are written escaped and not
+	if err != nil {
+		id = f.id
 	}
-	return Key(f.tool, f.id)
+	return Key(f.tool, id)
 }
 
 // mergeTeams makes one of the two forms in which Teams writes the same meeting: by its thread

@@ -19,9 +19,7 @@ type row struct {
 }
 
 func (r row) member() Member {
-	return Member{
-		ID: r.ID, Email: r.Email, FamilyName: r.FamilyName, GivenName: r.GivenName, Title: r.Title, RPPS: r.RPPS, IsAdmin: r.IsAdmin,
-	}
+	return Member(r)
 }
 
 // Practitioners returns those who may be planned in a department, by name.

@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -33,11 +32,7 @@ func newLine(t *testing.T, databaseURL string) (*line, string) {
 		t.Fatal(err)
 	}
 	const socket = ".s.PGSQL.5432"
-	dir, err := os.MkdirTemp("", "line-") // short: a socket's path has at most 107 bytes
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	dir := t.TempDir()
 	q := u.Query()
 	l := &line{t: t, from: filepath.Join(dir, socket), to: filepath.Join(q.Get("host"), socket)}
 	q.Set("host", dir)

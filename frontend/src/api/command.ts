@@ -71,7 +71,7 @@ export function useEncounterCommand<B>(id: string, verb: string, method: Method 
       const answer = await command.run(body)
       if (answer) {
         written(encounterPath(id), answer)
-        refreshTopics([`department:${answer.data.departmentId}`, `history:${id}`])
+        refreshTopics([`department:${answer.data.departmentId}`, `history:${id}`, `note:${id}`])
       }
       return answer
     },

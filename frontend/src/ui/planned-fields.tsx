@@ -1,5 +1,5 @@
 import { useRead } from '../api/read'
-import type { Department, Page, Practitioner, TelephoneReason, Tool, Violation } from '../api/types'
+import type { Colleague, Department, Page, TelephoneReason, Tool, Violation } from '../api/types'
 import { addDays, instantsOf, showDay, today } from '../i18n/dates'
 import { words } from '../i18n/words'
 import { Choices } from './choice'
@@ -19,7 +19,7 @@ const durations = ['15', '20', '30', '45'] as const
 
 export function PractitionerField({ value, department, errors, onChange }: Props) {
   const t = plannedTexts()
-  const reading = useRead<Page<Practitioner>>(`/departments/${department.id}/practitioners`)
+  const reading = useRead<Page<Colleague>>(`/departments/${department.id}/practitioners`)
   const options = (reading.data?.items ?? []).map((p) => ({
     value: p.id,
     label: practitionerName(p) + (p.isMe ? ` (${t.me})` : ''),

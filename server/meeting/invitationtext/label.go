@@ -145,6 +145,9 @@ func readPasscode(original, folded string) (code string, masked, phone bool) {
 	for _, m := range passcodeLine.FindAllStringSubmatchIndex(folded, -1) {
 		from, to := runesBefore(folded, m[6]), runesBefore(folded, m[7])
 		value := trimValue(string([]rune(original)[from:to]))
+		if parts := digitGroups.FindString(folded[m[6]:]); parts != "" {
+			value = digits(parts)
+		}
 		switch {
 		case value == "" || noPasscode.MatchString(strings.ToLower(value)):
 			continue
@@ -180,6 +183,9 @@ func looseCode(original, folded string) string {
 	}
 	return ""
 }
+
+// digitGroups is a number that a person wrote in groups, up to the end of the line.
+var digitGroups = regexp.MustCompile(`^\d{1,4}(?: \d{1,4})+\W*$`)
 
 var meetingNumber = regexp.MustCompile(`^\d{3,4}[ -]?\d{3,4}[ -]?\d{3,4}\b`)
 

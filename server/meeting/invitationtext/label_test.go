@@ -34,6 +34,7 @@ func TestReadLabels(t *testing.T) {
 		{"two", "Meeting ID: 876 5432 1098\nMeeting ID: 812 3456 7890", []string{"87654321098", "81234567890"}, "", false, ""},
 		{"a time beside the number", "Meeting ID: 876 5432 1098 - 14:30", []string{"87654321098"}, "", false, ""},
 		{"signs of a passcode", "Passcode: aB@-_*9.", nil, "aB@-_*9", false, ""},
+		{"passcode in groups", "Code secret : 876 543.", nil, "876543", false, ""},
 		{"passcode in brackets", "(Passcode: 012345)", nil, "012345", false, ""},
 		{"quoted passcode", "Code secret : « 012345 »", nil, "", false, ""},
 		{"glued quotes", "Code secret : \"012345\".", nil, "012345", false, ""},

@@ -9,7 +9,7 @@ var (
 	surelyRepeats = regexp.MustCompile(`(?m)^rrule[:;]|` +
 		`\b(?:recurring|repeating) (?:zoom )?meeting|meet anytime|\boccurrences?\b|` +
 		`reunion (?:zoom )?(?:recurrente|periodique|repetee)|serie de reunions|` +
-		`(?:wiederkehrende[sn]?|regelmassige[sn]?|sich wiederholende[sn]?) (?:zoom-)?(?:meeting|besprechung|termin)|serientermin|terminserie|` +
+		`(?:wiederkehrende[sn]?|regelmas+ige?[sn]?|regelmas+ig stattfindende[sn]?|sich wiederholende[sn]?) (?:zoom-)?(?:meeting|besprechung|termin)|serientermin|terminserie|` +
 		`reunion (?:de zoom )?(?:recurrente|periodica)|se produce cada|` +
 		`reuniao (?:zoom )?(?:recorrente|periodica)|\bocorrencias?\b|\bocurrencias?\b|` +
 		`\boccurs every\b|se (?:produit|repete) (?:chaque|tou)|findet (?:jede|statt jede)|\brepeats (?:every|daily|weekly|monthly)|` +
@@ -19,7 +19,7 @@ var (
 		`jede[nrs]? (?:tag|woche|monat|zweite|\d|mon|diens|mitt|don|frei|sams|sonn)|alle (?:\d+|zwei) (?:tage|wochen|monate)|taglich|wochentlich|monatlich|` +
 		`cada (?:\d+ )?(?:dia|semana|mes|lun|mar|mie|jue|vie|sab|dom)|todos los (?:dias|meses|lunes|martes|miercoles|jueves|viernes)|todas las semanas|semanalmente|mensualmente|` +
 		`tod[ao]s? (?:as |os )?(?:semanas?|dias?|mes|meses|segunda|terca|quarta|quinta|sexta|sabado|domingo)|a cada (?:\d+ )?(?:dia|semana|mes)|mensalmente)`
-	repeatsFirst  = regexp.MustCompile(`(?m)^\W*` + repeats + `\b`)
+	repeatsFirst  = regexp.MustCompile(`(?m)^\W*` + repeats + `s?\b`)
 	repeatsInTime = regexp.MustCompile(`(?m)^\W*(?:heure|time|uhrzeit|hora|horario|when|quand|wann|cuando|quando|date|datum|fecha|data|recurrence|wiederholung|recurrencia|recorrencia|repetition)\b[^:\n]{0,28}:[^\n]*\b` + repeats)
 )
 

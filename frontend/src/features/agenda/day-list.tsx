@@ -74,8 +74,8 @@ export function DayList({ path, department, mine, currentId }: Props) {
   const reading = usePages<EncounterRow>(path, [`department:${department.id}`])
   const rows = reading.items ?? []
   useArrivals(reading.items)
-  const first = rows.filter((row) => isWaiting(row) || row.status === 'in-progress')
-  const waiting = first.filter(isWaiting)
+  const waiting = rows.filter(isWaiting)
+  const first = [...waiting, ...rows.filter((row) => row.status === 'in-progress')]
   const shown = useSlices(rows.filter((row) => !first.includes(row)))
   const groups = [
     { title: t.coming, rows: shown.filter((row) => !isOver(row)) },

@@ -82,8 +82,14 @@ function useOpenSteps(next: StepCode | undefined) {
   }
 }
 
+interface Props {
+  encounter: Encounter
+  department: Department
+  onFinish: () => void
+}
+
 /** The ten steps: state, evidence, who acts; each opens what can be done about it, in place. */
-export function Chain({ encounter, department }: { encounter: Encounter; department: Department }) {
+export function Chain({ encounter, department, onFinish }: Props) {
   const t = texts()
   const steps = useOpenSteps(encounter.nextStep)
   useEffect(() => {
@@ -113,7 +119,7 @@ export function Chain({ encounter, department }: { encounter: Encounter; departm
               </summary>
               {steps.isOpen(step.code) && (
                 <div class="step-body stack">
-                  <StepAction step={step} encounter={encounter} department={department} />
+                  <StepAction step={step} encounter={encounter} department={department} onFinish={onFinish} />
                 </div>
               )}
             </details>

@@ -1,7 +1,7 @@
 import { useEncounterCommand } from '../../api/command'
 import { ApiError, byField } from '../../api/error'
 import { useRead } from '../../api/read'
-import type { ActivityCode, Page } from '../../api/types'
+import type { ActivityCodes } from '../../api/types'
 import { useDraft } from '../../api/use-draft'
 import { locale } from '../../i18n/language'
 import { Banner } from '../../ui/banner'
@@ -22,7 +22,7 @@ function amount(cents: number | undefined): string {
 /** The code that is proposed stands first; whoever codes in the other software ticks it here. */
 export default function CodingStep({ encounter, department }: StepProps) {
   const t = afterTexts()
-  const reading = useRead<Page<ActivityCode>>(`/activity-codes?encounterId=${encounter.id}`)
+  const reading = useRead<ActivityCodes>(`/activity-codes?encounterId=${encounter.id}`)
   const draft = useDraft(`coding:${encounter.id}`, { codeId: '', reason: '' })
   const command = useEncounterCommand<Body>(encounter.id, 'coding')
   const errors = byField(command.failure instanceof ApiError ? command.failure.violations : [])
@@ -42,6 +42,7 @@ export default function CodingStep({ encounter, department }: StepProps) {
         </Banner>
       )}
       <Seen reading={reading} zone={department.timezone} />
+      {reading.data?.explanation && <Banner icon="triangle-alert">{reading.data.explanation}</Banner>}
       <form
         class="stack"
         noValidate

@@ -2,9 +2,11 @@ import { useRead } from '../../api/read'
 import type { HistoryEntry, Page } from '../../api/types'
 import { showMoment } from '../../i18n/dates'
 import { Seen } from '../../ui/seen'
+import { messagesTexts } from './messages-texts'
 
 /** Who did and saw what, as the trace has it. */
 export default function History({ id, zone }: { id: string; zone: string }) {
+  const t = messagesTexts()
   const reading = useRead<Page<HistoryEntry>>(`/encounters/${id}/history`, { topics: [`history:${id}`] })
   return (
     <>
@@ -14,7 +16,7 @@ export default function History({ id, zone }: { id: string; zone: string }) {
           <li key={entry.at + entry.action}>
             <p>{entry.sentence}</p>
             <p class="small muted">
-              {showMoment(entry.at, zone)} · {entry.actor.name}
+              {showMoment(entry.at, zone)} · {entry.actorName ?? t.actor[entry.actorKind]}
             </p>
           </li>
         ))}

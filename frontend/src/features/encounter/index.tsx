@@ -31,18 +31,16 @@ function Sheet({ encounter, etag, department }: Props) {
   const close = () => {
     open.value = undefined
   }
+  const finish = () => {
+    open.value = 'finish'
+  }
   const may = (action: Encounter['allowed'][number]) => encounter.allowed.includes(action)
   const props = { encounter, department, onClose: close }
   return (
     <>
       <Facts encounter={encounter} zone={department.timezone} />
-      <Next
-        encounter={encounter}
-        onFinish={() => {
-          open.value = 'finish'
-        }}
-      />
-      <Chain encounter={encounter} department={department} />
+      <Next encounter={encounter} onFinish={finish} />
+      <Chain encounter={encounter} department={department} onFinish={finish} />
       <details class="card" open={encounter.messages.some((m) => m.word === 'non remis')}>
         <summary class="line">
           <Icon name="mail" /> {t.messages} <span class="badge">{encounter.messages.length}</span>

@@ -1,5 +1,5 @@
 /** A pasted invitation against its encounter: what must be declared and what a person must settle. Pure. */
-import type { Encounter, ParsedInvitation, Tool, Violation } from '../../api/types'
+import type { Encounter, ParsedInvitation, Violation } from '../../api/types'
 import { dayOf, showDate, timeOf } from '../../i18n/dates'
 import { table } from '../../i18n/language'
 import { words } from '../../i18n/words'
@@ -7,35 +7,10 @@ import fr from './link-texts.fr'
 
 export const linkTexts = table(fr, () => import('./link-texts.en'))
 
-export type CheckCode = keyof typeof fr.check
-
-const zoom: readonly CheckCode[] = [
-  'id_generated',
-  'password_required',
-  'host_video_on',
-  'participant_video_on',
-  'audio_both',
-  'no_join_before_host',
-  'waiting_room_on',
-  'no_auto_recording',
-]
-const lobby: readonly CheckCode[] = ['lobby_on', 'no_auto_recording']
-
-/** The settings that the maker of a meeting declares, by tool. */
-export function checklist(tool: Tool | null): readonly CheckCode[] {
-  switch (tool) {
-    case 'zoom':
-      return zoom
-    case 'teams':
-    case 'google_meet':
-    case 'webex':
-    case 'jitsi':
-    case 'lasuite_visio':
-    case 'bigbluebutton':
-      return lobby
-    default:
-      return []
-  }
+/** A setting in words; one that only the server knows yet keeps its code. */
+export function settingLabel(code: string): string {
+  const labels: Readonly<Record<string, string>> = linkTexts().check
+  return labels[code] ?? code
 }
 
 export interface ToSettle {

@@ -2,7 +2,8 @@ import { useEncounterCommand } from '../../api/command'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { FailureSummary } from '../../ui/failure'
-import Messages, { messagesTexts } from './messages'
+import Messages from './messages'
+import { messagesTexts } from './messages-texts'
 import type { StepProps } from './step-action'
 
 export default function InvitationStep({ encounter, department }: StepProps) {

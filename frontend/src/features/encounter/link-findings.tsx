@@ -3,7 +3,7 @@ import { dayOf, showDay, timeOf } from '../../i18n/dates'
 import { words } from '../../i18n/words'
 import { Banner } from '../../ui/banner'
 import { Tick } from '../../ui/choice'
-import { type CheckCode, linkTexts, remarks, type ToSettle } from './invitation-text'
+import { linkTexts, remarks, settingLabel, type ToSettle } from './invitation-text'
 
 /** What was read in the text, and every remark about it, explained. */
 export function ReadOut({ parsed, zone }: { parsed: ParsedInvitation; zone: string }) {
@@ -80,7 +80,7 @@ export function Settle({ items, settled, onChange }: SettleProps) {
 }
 
 interface ChecklistProps {
-  codes: readonly CheckCode[]
+  codes: readonly string[]
   declared: readonly string[]
   onChange: (declared: string[]) => void
 }
@@ -103,7 +103,7 @@ export function Checklist({ codes, declared, onChange }: ChecklistProps) {
           checked={declared.includes(code)}
           onChange={(on) => onChange(toggled(declared, code, on))}
         >
-          {t.check[code]}
+          {settingLabel(code)}
         </Tick>
       ))}
       {codes.length > 2 && (

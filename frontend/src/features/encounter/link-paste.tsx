@@ -10,7 +10,7 @@ import { Button } from '../../ui/button'
 import { FailureSummary } from '../../ui/failure'
 import { failureText } from '../../ui/failure-text'
 import { TextArea, TextField } from '../../ui/field'
-import { checklist, linkTexts, toSettle } from './invitation-text'
+import { linkTexts, toSettle } from './invitation-text'
 import { Checklist, ReadOut, Settle } from './link-findings'
 import type { StepProps } from './step-action'
 import { useParse } from './use-parse'
@@ -116,7 +116,7 @@ export function Paste({ encounter, department, onDone }: StepProps & { onDone: (
           {parsed.url && (
             <>
               <Checklist
-                codes={checklist(parsed.tool)}
+                codes={parsed.checklist}
                 declared={value.declared}
                 onChange={(declared) => change({ declared })}
               />

@@ -3,6 +3,7 @@ import type fr from './messages-texts.fr'
 
 const en: Translated<typeof fr> = {
   none: 'No message yet.',
+  actor: { patient: 'the patient', staff: 'staff', system: 'the system' },
   purpose: {
     notice: 'Information and request for consent',
     invitation: 'Invitation',

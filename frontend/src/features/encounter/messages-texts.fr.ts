@@ -1,5 +1,6 @@
 const fr = {
   none: 'Aucun message pour l’instant.',
+  actor: { patient: 'le patient', staff: 'le personnel', system: 'le système' },
   purpose: {
     notice: 'Information et demande d’accord',
     invitation: 'Invitation',

@@ -1,10 +1,7 @@
 import type { Encounter, Message, MessageWord } from '../../api/types'
 import { showMoment } from '../../i18n/dates'
-import { table } from '../../i18n/language'
 import { Icon } from '../../ui/icon'
-import fr from './messages-texts.fr'
-
-export const messagesTexts = table(fr, () => import('./messages-texts.en'))
+import { messagesTexts } from './messages-texts'
 
 const tones: Record<MessageWord, string> = {
   'en file': '',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ParsedInvitation, Representative } from '../../api/types'
 import { encounter } from '../../test-data'
 import { consentBody } from './consent'
-import { checklist, remarks, toSettle } from './invitation-text'
+import { remarks, settingLabel, toSettle } from './invitation-text'
 import { startsSoon } from './next'
 import { prescriptionBody } from './prescription'
 
@@ -14,6 +14,7 @@ const parsed = (change: Partial<ParsedInvitation> = {}): ParsedInvitation => ({
   topic: null,
   startsAt: '2026-05-12T14:30:00+02:00',
   findings: [],
+  checklist: [],
   ...change,
 })
 const settle = (change: Partial<ParsedInvitation>) =>
@@ -60,12 +61,10 @@ describe('remarks', () => {
   })
 })
 
-describe('checklist', () => {
-  it('is the tutorial’s eight settings for Zoom, the lobby for the others, nothing where there is none', () => {
-    expect(checklist('zoom')).toHaveLength(8)
-    expect(checklist('teams')).toEqual(['lobby_on', 'no_auto_recording'])
-    expect(checklist('doctolib')).toEqual([])
-    expect(checklist(null)).toEqual([])
+describe('settings to declare', () => {
+  it('have words, and keep their code where they have none yet', () => {
+    expect(settingLabel('waiting_room_on')).toBe('Salle d’attente activée')
+    expect(settingLabel('something_new')).toBe('something_new')
   })
 })
 

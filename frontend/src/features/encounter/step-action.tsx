@@ -67,7 +67,12 @@ function PortalStep({ encounter, department }: StepProps) {
 }
 
 /** What can be done about one step, by this person, now. */
-export function StepAction({ step, encounter, department }: StepProps & { step: Step }) {
+export function StepAction({
+  step,
+  encounter,
+  department,
+  onFinish,
+}: StepProps & { step: Step; onFinish: () => void }) {
   const t = texts()
   const props = { encounter, department }
   const may = (action: Encounter['allowed'][number]) => encounter.allowed.includes(action)
@@ -88,6 +93,12 @@ export function StepAction({ step, encounter, department }: StepProps & { step: 
     case 'invitation':
       return <Lazy load={loadInvitation} props={props} />
     case 'held':
+      if (may('finish'))
+        return (
+          <Button kind="primary" icon="square" onClick={onFinish}>
+            {t.finish}
+          </Button>
+        )
       return may('start') ? <StartButton row={encounter} /> : nothing
     case 'prescription':
       return may('prescription') ? <Lazy load={loadPrescription} props={props} /> : nothing

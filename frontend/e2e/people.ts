@@ -1,0 +1,101 @@
+/** What every story needs: the people of the demo, the patient's post, the department's clock. */
+import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page } from '@playwright/test'
+
+export const phone = { width: 390, height: 844 }
+export const tablet = { width: 1024, height: 768 }
+export const smallPhone = { width: 360, height: 640 }
+
+export const password = 'teleconsult-demo'
+export type Person = 'medecin' | 'secretaire' | 'cadre' | 'admin' | 'medecin2'
+
+export async function signIn(page: Page, who: Person, options: { shared?: boolean } = {}): Promise<void> {
+  await page.getByLabel('Adresse professionnelle').fill(`${who}@demo.test`)
+  await page.getByLabel('Mot de passe').fill(password)
+  if (options.shared) await page.getByLabel(/Appareil partagé/).check()
+  await page.getByRole('button', { name: 'Se connecter' }).click()
+  await expect(page.getByRole('navigation')).toBeVisible()
+}
+
+/** A device of its own for one person. */
+export async function open(browser: Browser, who: Person, viewport: { width: number; height: number }, path = '/') {
+  const context = await browser.newContext({ viewport })
+  const page = await context.newPage()
+  await page.goto(path)
+  await signIn(page, who)
+  return { context, page }
+}
+
+interface Mail {
+  channel: 'email' | 'sms'
+  to: string
+  subject: string
+  text: string
+}
+
+/** The personal link in the newest message to an address; waits until the message has come. */
+export async function personalLink(request: APIRequestContext, to: string): Promise<string> {
+  let found: string | undefined
+  await expect
+    .poll(
+      async () => {
+        const all = (await (await request.get('/dev/mailbox.json')).json()) as Mail[]
+        found = all
+          .filter((mail) => mail.to.includes(to))
+          .map((mail) => /https?:\/\/[^\s"<>]+\/p\/\w{16}/.exec(mail.text)?.[0])
+          .find(Boolean)
+        return found
+      },
+      { timeout: 20_000 },
+    )
+    .toBeTruthy()
+  return new URL(found ?? '').pathname
+}
+
+/** How many messages an address has got. */
+export async function messagesTo(request: APIRequestContext, to: string): Promise<Mail[]> {
+  const all = (await (await request.get('/dev/mailbox.json')).json()) as Mail[]
+  return all.filter((mail) => mail.to.includes(to))
+}
+
+/** The wall clock in Paris some minutes from now. */
+export function inParis(minutes: number): { date: string; time: string; french: string } {
+  const at = new Date(Date.now() + minutes * 60_000)
+  const text = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: 'Europe/Paris',
+    dateStyle: 'short',
+    timeStyle: 'short',
+  }).format(at)
+  const [date = '', time = ''] = text.split(' ')
+  const french = new Intl.DateTimeFormat('fr-FR', {
+    timeZone: 'Europe/Paris',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }).format(at)
+  return { date, time, french }
+}
+
+/** An invitation as Zoom writes it in French, for a meeting that nobody has used. */
+export function zoomInvitation(when: { french: string; time: string }): string {
+  const id = String(80_000_000_000 + Math.floor(Math.random() * 9_999_999_999))
+  const spaced = `${id.slice(0, 3)} ${id.slice(3, 7)} ${id.slice(7)}`
+  return [
+    'Claire Martin vous invite à une réunion Zoom planifiée.',
+    '',
+    'Sujet : Rendez-vous AP-HP',
+    `Heure : ${when.french} ${when.time} Paris`,
+    '',
+    'Participer à la réunion Zoom',
+    `https://us02web.zoom.us/j/${id}?pwd=Zm9vYmFyMTIzNDU2Nzg5.1`,
+    '',
+    `ID de réunion : ${spaced}`,
+    'Code secret : 042917',
+  ].join('\n')
+}
+
+/** Meetings open in another window: nothing of the tests leaves this machine. */
+export async function standInForZoom(context: BrowserContext): Promise<void> {
+  await context.route(/^https:\/\/[\w.]*zoom\.us\//, (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<title>Zoom</title>' }),
+  )
+}

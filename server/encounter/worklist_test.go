@@ -1,0 +1,96 @@
+package encounter_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/consent"
+	"teleconsult/server/encounter"
+	"teleconsult/server/fault"
+)
+
+func TestDayIsPagedInTheOrderOfItsHours(t *testing.T) {
+	h := newHospital(t)
+	ctx := context.Background()
+	start := time.Date(2026, 5, 12, 8, 0, 0, 0, h.department.Zone)
+	for i := range 53 {
+		at := start.Add(time.Duration(i/2) * 10 * time.Minute) // pairs at the same hour
+		h.schedule(func(in *encounter.ScheduleInput) { in.Plan.Clock = at.Format("15:04") })
+	}
+	h.schedule(func(in *encounter.ScheduleInput) { in.Plan.Date = "2026-05-13" })
+	var seen []string
+	q := encounter.DayQuery{DepartmentID: h.department.ID, Date: "2026-05-12"}
+	for pages := 0; ; pages++ {
+		page, err := h.Day(ctx, h.secretary, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range page.Items {
+			if i > 0 && r.PlannedStart.Before(page.Items[i-1].PlannedStart) {
+				t.Error("the rows are not in the order of their hours")
+			}
+			seen = append(seen, r.ID)
+		}
+		if page.Next == "" {
+			if pages != 1 {
+				t.Errorf("%d pages, want 2", pages+1)
+			}
+			break
+		}
+		q.Cursor = page.Next
+	}
+	slices.Sort(seen)
+	if len(slices.Compact(seen)) != 53 {
+		t.Errorf("%d rows, want 53, each once", len(seen))
+	}
+	_, err := h.Day(ctx, h.secretary, encounter.DayQuery{DepartmentID: h.department.ID, Cursor: "junk"})
+	_ = wantFault(t, err, fault.KindInvalid, "invalid_input")
+	_, err = h.Day(ctx, h.stranger, q)
+	_ = wantFault(t, err, fault.KindNotFound, "not_found")
+}
+
+func TestMineIsWhatWaitsForMe(t *testing.T) {
+	h := newHospital(t)
+	ctx := context.Background()
+	toPrepare, toAnswer, held := h.schedule(), h.schedule(), h.schedule()
+	for _, f := range []*encounter.Facts{toAnswer, held} { // leaves the patient's answer as the next thing
+		h.must(h.PlanAppointment(ctx, h.secretary, f.ID))
+	}
+	h.must(h.Attach(ctx, h.secretary, toAnswer.ID, encounter.LinkInput{Text: zoomInvitation, Declared: declared}))
+	h.must(h.Inform(ctx, h.secretary, toAnswer.ID, time.Time{}))
+	h.clock = held.PlannedStart
+	h.must(h.Reschedule(ctx, h.secretary, held.ID, held.Version, encounter.Plan{
+		PractitionerID: h.practitioner.StaffID, Date: "2026-05-12", Clock: "14:45", DurationMinutes: 20,
+		Modality: encounter.Telephone, TelephoneReason: "no-terminal",
+	}))
+	h.must(h.Start(ctx, h.practitioner, held.ID, encounter.StartInput{OralConsent: &encounter.OralConsent{Giver: consent.ByPatient}}))
+	h.must(h.Finish(ctx, h.practitioner, held.ID, encounter.FinishInput{}))
+
+	h.clock = monday // before the answer is due
+	if got := h.mine(h.secretary); !slices.Equal(got, []string{toPrepare.ID}) {
+		t.Errorf("secretary %v, want what is to prepare (%s)", got, toPrepare.ID)
+	}
+	if got := h.mine(h.practitioner); !slices.Equal(got, []string{held.ID}) {
+		t.Errorf("practitioner %v, want what they held (%s)", got, held.ID)
+	}
+	h.clock = monday.AddDate(0, 0, 2) // now the answer is late, and somebody has to call
+	if got := h.mine(h.secretary); !slices.Contains(got, toAnswer.ID) {
+		t.Errorf("secretary %v, want the late answer too (%s)", got, toAnswer.ID)
+	}
+}
+
+func (h *hospital) mine(caller auth.Caller) []string {
+	h.t.Helper()
+	page, err := h.Missing(context.Background(), caller, encounter.MissingQuery{Mine: true})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	found := []string{}
+	for _, r := range page.Items {
+		found = append(found, r.ID)
+	}
+	return found
+}
