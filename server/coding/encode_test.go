@@ -79,7 +79,7 @@ func TestCodeAddsRowsAndTheLastOneStands(t *testing.T) {
 	if got := w.step(f, encounter.StepCoding); got != encounter.Done {
 		t.Errorf("step %s, want done", got)
 	}
-	if stored, want := f.Stored, encounter.Summarise(encounter.Chain(f, w.now)); stored != want {
+	if stored, want := f.Stored, f.Summary(w.now); stored != want {
 		t.Errorf("stored summary %+v, want %+v", stored, want)
 	}
 	for _, in := range []coding.Input{

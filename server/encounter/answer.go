@@ -71,6 +71,11 @@ func (s *Service) decideOnPage(
 	if verdict == consent.Agreed {
 		return nil
 	}
+	if f.Presence != nil { // somebody who takes the agreement back waits no more
+		if err := setPresence(ctx, tx, f, away, now); err != nil {
+			return err
+		}
+	}
 	return s.afterRefusal(ctx, tx, f, now)
 }
 

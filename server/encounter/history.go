@@ -86,6 +86,7 @@ var sentences = map[string]string{
 	"patient.join":          "a rejoint la consultation",
 	"patient.leave":         "a quitté la salle d'attente",
 	"patient.calendar":      "a téléchargé le fichier d'agenda",
+	"patient.lost-link":     "a demandé de nouveau son lien personnel",
 	"message.outcome":       "a reçu des nouvelles d'un message",
 	"activity-codes.read":   "a consulté la liste des codes",
 	"prescription.decide":   "a renseigné l'ordonnance",

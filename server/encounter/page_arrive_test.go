@@ -166,6 +166,19 @@ func TestTheWaitingRoomFollowsThePractitioner(t *testing.T) {
 	}
 }
 
+func TestWhoTakesTheAgreementBackWaitsNoMore(t *testing.T) {
+	h := newHospital(t)
+	f, b, path := h.agreed()
+	h.attach(f)
+	h.clock = f.PlannedStart
+	b.post(path+"/join").leadsTo(t, zoomURL)
+	b.post(path+"/answer", "answer", "refuse").leadsTo(t, path)
+	if h.whereabouts(f) != "away" {
+		t.Errorf("refused, and is %s", h.whereabouts(f))
+	}
+	b.get(path+"/waiting-room/state/in-meeting").says(t, 200, "La salle d’attente est fermée")
+}
+
 func TestALateArrivalIsStillAnArrival(t *testing.T) {
 	h := newHospital(t)
 	f, b, path := h.agreed()

@@ -36,7 +36,7 @@ func hostileTexts(size int) map[string]string {
 
 func TestHostileTextsEnd(t *testing.T) {
 	t.Parallel()
-	for name, text := range hostileTexts(32 << 10) {
+	for name, text := range hostileTexts(8 << 10) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, err := Parse(text, corpusNow, "")

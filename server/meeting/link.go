@@ -237,6 +237,9 @@ func looksLikeMeeting(u *url.URL, introduction string) bool {
 	if weblink.TrustedFamily(u.Hostname()) != "" || plainWebsite.MatchString(u.Path) || strings.Trim(u.Path, "/") == "" {
 		return false
 	}
+	if !strings.Contains(u.Hostname(), ".") {
+		return false // a name of the pasting machine's own network
+	}
 	return meetingHost.MatchString(u.Hostname()) || meetingPath.MatchString(u.Path) ||
 		introduces.MatchString(invitationtext.Fold(introduction))
 }

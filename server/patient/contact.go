@@ -93,7 +93,7 @@ func SuggestDomain(address string) string {
 	for _, known := range []string{"gmail.com", "orange.fr", "wanadoo.fr", "hotmail.fr", "outlook.fr", "laposte.net", "icloud.com"} {
 		knownName, knownEnding, _ := strings.Cut(known, ".")
 		mistyped := distance(name, knownName) == 1
-		wrongEnding := name == knownName && ending != "com" && ending != "fr" && distance(ending, knownEnding) <= 2
+		wrongEnding := name == knownName && (distance(ending, knownEnding) == 1 || known == "laposte.net")
 		if mistyped || wrongEnding {
 			return known
 		}

@@ -49,7 +49,7 @@ func TestDecideAddsRowsAndTheLastOneStands(t *testing.T) {
 	if n := w.traced(id, "prescription.record"); n != 3 {
 		t.Errorf("%d trace events, want one for each time", n)
 	}
-	if stored, want := f.Stored, encounter.Summarise(encounter.Chain(f, w.now)); stored != want {
+	if stored, want := f.Stored, f.Summary(w.now); stored != want {
 		t.Errorf("stored summary %+v, want %+v", stored, want)
 	}
 }

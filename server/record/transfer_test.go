@@ -49,7 +49,7 @@ func TestTransferKeepsTheTextThatWasTransferred(t *testing.T) {
 	if tr := f.Transfer; tr == nil || tr.NoteVersion != shown.Version || tr.By != "Dr Claire Martin" || !tr.At.Equal(w.now) {
 		t.Errorf("transfer %+v", tr)
 	}
-	if stored, want := f.Stored, encounter.Summarise(encounter.Chain(f, w.now)); stored != want {
+	if stored, want := f.Stored, f.Summary(w.now); stored != want {
 		t.Errorf("stored summary %+v, want %+v", stored, want)
 	}
 	const kept = `SELECT count(*) FROM record_transfer WHERE encounter_id = $1 AND department_id = $2 AND note_version = $3 AND note = $4`

@@ -67,12 +67,15 @@ func ReadLabels(text string) Labels {
 	phonePasscode, byPhone := "", false
 	lines := strings.Split(text, "\n")
 	for i, l := range lines {
+		if !mayLabel(l) {
+			continue
+		}
 		folded := Fold(l)
 		if phoneSection.MatchString(folded) {
 			byPhone = true
 		}
 		joined, joinedFolded := l, folded
-		if i+1 < len(lines) && (strings.HasSuffix(l, ":") || loneLabel.MatchString(folded)) { // the value is on the next line
+		if i+1 < len(lines) && (strings.HasSuffix(l, ":") || len(folded) <= 100 && loneLabel.MatchString(folded)) { // the value is on the next line
 			joined = strings.TrimRight(l, ": ") + ": " + lines[i+1]
 			joinedFolded = Fold(joined)
 		}
@@ -98,6 +101,12 @@ func ReadLabels(text string) Labels {
 	w.Topic = readTopic(text)
 	w.Personal = pmiWord.MatchString(Fold(text))
 	return w
+}
+
+// mayLabel is a quick look: a label has a colon, a digit, a mask, or a short line for itself.
+func mayLabel(l string) bool {
+	const short = 100
+	return l != "" && (len(l) <= short || strings.ContainsAny(l, ":=0123456789*•●"))
 }
 
 func (w *Labels) readIDs(folded string) {

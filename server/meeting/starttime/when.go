@@ -151,6 +151,9 @@ func isLabelled(lines []line, i int) bool {
 // nearby. The end of a range of days is no start.
 func startsOn(lines []line, i int, lang string) []said {
 	f := lines[i].folded
+	if !strings.ContainsAny(f, "0123456789") {
+		return nil
+	}
 	american := lang == "en" && halfWord.MatchString(f+" "+nextFolded(lines, i))
 	days := daysOn(f, american)
 	clocks := clocksOn(f, days)

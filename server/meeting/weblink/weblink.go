@@ -25,6 +25,9 @@ func Parse(raw string) (*url.URL, bool) {
 		return nil, false
 	}
 	u.Host = strings.TrimSuffix(strings.ToLower(u.Host), ".")
+	if host := u.Hostname(); host == "" || host[0] == '.' || strings.Contains(host, "..") {
+		return nil, false
+	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	return u, true
 }

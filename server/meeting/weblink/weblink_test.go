@@ -16,6 +16,8 @@ func TestParse(t *testing.T) {
 		"https://zoom.us/j/1*":             "https://zoom.us/j/1",
 		"zoommtg://zoom.us/join?confno=1":  "zoommtg://zoom.us/join?confno=1",
 		"words":                            "",
+		"http:/./B":                        "",
+		"https://a..example/":              "",
 		"https://":                         "",
 		`https://zoom.us\@evil.example/`:   "",
 		"https://zoom.us:port/j/1":         "",

@@ -14,7 +14,9 @@ import type { StepProps } from './step-action'
 /** The note made from the facts: copied, and then ticked as put into the record, in this very version. */
 export default function RecordStep({ encounter, department }: StepProps) {
   const t = afterTexts()
-  const reading = useRead<Note>(`/encounters/${encounter.id}/note`, { topics: [`encounter:${encounter.id}`, `note:${encounter.id}`] })
+  const reading = useRead<Note>(`/encounters/${encounter.id}/note`, {
+    topics: [`encounter:${encounter.id}`, `note:${encounter.id}`],
+  })
   const command = useEncounterCommand<{ version: string }>(encounter.id, 'record')
   const copied = useSignal<'yes' | 'failed' | undefined>(undefined)
   const note = reading.data

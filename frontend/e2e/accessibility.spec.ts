@@ -1,0 +1,105 @@
+import { expect, type Page, test } from '@playwright/test'
+import axe, { type AxeResults } from 'axe-core'
+import { open, phone, tablet } from './people'
+
+/** WCAG 2.2, levels A and AA, and what axe holds to be good practice. */
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const results = await page.evaluate(
+    (values) => (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly: { type: 'tag', values } }),
+    tags,
+  )
+  return (results as AxeResults).violations.map(
+    (v) => `${v.id}: ${v.help} — ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`,
+  )
+}
+
+/** Controls smaller than a thumb (44 px both ways), but for links within a text. */
+async function small(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const controls = document.querySelectorAll<HTMLElement>(
+      'button, a.btn, nav a, a.row, summary, select, input, textarea',
+    )
+    return [...controls]
+      .filter((e) => e.checkVisibility() && !e.closest('.visually-hidden'))
+      .map((e) => ({ e, box: (e.closest('label') ?? e).getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
+      .map(({ e, box }) => `${e.outerHTML.slice(0, 120)} ${Math.round(box.width)}×${Math.round(box.height)}`)
+  })
+}
+
+async function sideways(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+}
+
+async function check(page: Page): Promise<void> {
+  expect(await violations(page)).toEqual([])
+  expect(await small(page)).toEqual([])
+  expect(await sideways(page)).toBe(0)
+}
+
+for (const { name, viewport, scheme } of [
+  { name: 'phone', viewport: phone, scheme: 'light' },
+  { name: 'tablet in the dark', viewport: tablet, scheme: 'dark' },
+] as const) {
+  test(`every screen is accessible on a ${name}`, async ({ browser }) => {
+    const complaints: string[] = []
+    const context = await browser.newContext({ viewport, colorScheme: scheme })
+    const start = await context.newPage()
+    await start.goto('/')
+    await expect(start.getByLabel('Mot de passe')).toBeVisible()
+    await check(start)
+    await context.close()
+
+    const { page } = await open(browser, 'medecin', viewport)
+    await page.emulateMedia({ colorScheme: scheme })
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+    page.on('pageerror', (error) => complaints.push(error.message))
+
+    await page.getByLabel('Tout le service').check()
+    await expect(page.locator('a.row').first()).toBeVisible()
+    await check(page)
+    const addresses = await page.locator('a.row').evaluateAll((all) => all.map((a) => a.getAttribute('href') ?? ''))
+
+    for (const path of ['/missing', '/schedule', '/account', '/help/zoom', '/nowhere']) {
+      await page.goto(path)
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+      await page.waitForLoadState('networkidle').catch(() => undefined)
+      await check(page)
+    }
+    await page.goto('/schedule')
+    await page.getByRole('button', { name: 'Nouveau patient' }).click()
+    await page.getByLabel('Date de naissance').fill('01/02/2015')
+    await page.getByRole('button', { name: 'Prévoir et informer' }).click()
+    await expect(page.getByRole('alert')).toBeVisible()
+    await check(page)
+
+    for (const address of addresses.slice(0, 12)) {
+      await page.goto(address)
+      await expect(page.getByRole('heading', { name: 'Les dix étapes' })).toBeVisible()
+      for (const summary of await page.locator('.chain summary').all()) {
+        const closed = await summary.evaluate((e) => !(e.parentElement as HTMLDetailsElement).open)
+        if (closed) await summary.click()
+      }
+      await expect(page.locator('.chain details:not([open])')).toHaveCount(0)
+      await check(page)
+    }
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+}
+
+test('the keyboard alone opens, fills and closes a dialog', async ({ browser }) => {
+  const { page, context } = await open(browser, 'medecin', tablet)
+  await page.locator('a.row', { hasText: 'RENARD' }).press('Enter')
+  const button = page.getByRole('button', { name: 'Annuler la consultation' })
+  await button.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Annuler la consultation' })
+  await expect(dialog).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await expect(button).toBeFocused()
+  await context.close()
+})
