@@ -58,7 +58,7 @@ CREATE INDEX encounter_patient ON encounter (patient_id, planned_start);
 ALTER TABLE encounter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE encounter FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON encounter USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 -- Facts of an encounter that have no table of their own. Append-only: a correction is a new row.
@@ -81,7 +81,7 @@ CREATE INDEX encounter_event_encounter ON encounter_event (encounter_id, recorde
 ALTER TABLE encounter_event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE encounter_event FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON encounter_event USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 -- Who is there now: a fact that expires, apart from the status.
@@ -95,7 +95,7 @@ CREATE TABLE presence (
 ALTER TABLE presence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE presence FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON presence USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 -- The personal link of the patient. The token is stored hashed for look-up and sealed for later messages.
@@ -114,5 +114,5 @@ CREATE INDEX patient_access_encounter ON patient_access (encounter_id);
 ALTER TABLE patient_access ENABLE ROW LEVEL SECURITY;
 ALTER TABLE patient_access FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON patient_access USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );

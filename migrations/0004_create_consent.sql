@@ -33,5 +33,5 @@ CREATE INDEX consent_decision_encounter ON consent_decision (encounter_id, recor
 ALTER TABLE consent_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE consent_decision FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON consent_decision USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );

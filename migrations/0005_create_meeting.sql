@@ -29,7 +29,7 @@ CREATE UNIQUE INDEX meeting_link_standing ON meeting_link (encounter_id) WHERE r
 ALTER TABLE meeting_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE meeting_link FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON meeting_link USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 -- A meeting serves one encounter, ever, over all departments: keyed hashes only, kept after the link is erased.

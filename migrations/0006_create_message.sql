@@ -53,7 +53,7 @@ CREATE INDEX message_provider ON message (provider_id) WHERE provider_id <> '';
 ALTER TABLE message ENABLE ROW LEVEL SECURITY;
 ALTER TABLE message FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON message USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 CREATE TABLE message_attempt (
@@ -73,7 +73,7 @@ CREATE INDEX message_attempt_message ON message_attempt (message_id, number);
 ALTER TABLE message_attempt ENABLE ROW LEVEL SECURITY;
 ALTER TABLE message_attempt FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON message_attempt USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 -- Every change of state and every receipt, append-only.
@@ -94,7 +94,7 @@ CREATE INDEX message_event_message ON message_event (message_id, at);
 ALTER TABLE message_event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE message_event FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON message_event USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 -- A provider's callback is stored first and applied after; the same one twice is one row.

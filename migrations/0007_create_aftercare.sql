@@ -22,7 +22,7 @@ CREATE INDEX prescription_step_encounter ON prescription_step (encounter_id, rec
 ALTER TABLE prescription_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE prescription_step FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON prescription_step USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 -- A version of the note that was put into the record (ORBIS).
@@ -40,7 +40,7 @@ CREATE INDEX record_transfer_encounter ON record_transfer (encounter_id, transfe
 ALTER TABLE record_transfer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE record_transfer FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON record_transfer USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );
 
 CREATE TABLE activity_code (
@@ -73,5 +73,5 @@ CREATE INDEX coding_entry_encounter ON coding_entry (encounter_id, coded_at);
 ALTER TABLE coding_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE coding_entry FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON coding_entry USING (
-    department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    department_id = ANY(app_departments()) OR app_is_system()
 );

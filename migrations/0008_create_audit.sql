@@ -22,5 +22,5 @@ ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON audit_event USING (
     department_id IS NULL
-    OR department_id = ANY((SELECT app_departments())::uuid []) OR (SELECT app_is_system())
+    OR department_id = ANY(app_departments()) OR app_is_system()
 );

@@ -116,7 +116,7 @@ func (d *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context,
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it does nothing
 	const set = `SELECT set_config('teleconsult.departments', $1, true), set_config('teleconsult.system', $2, true)`
-	if _, err = tx.ExecContext(ctx, set, strings.Join(scope.departments, ","), scope.system); err != nil {
+	if _, err = tx.ExecContext(ctx, set, "{"+strings.Join(scope.departments, ",")+"}", scope.system); err != nil {
 		return Translate(err)
 	}
 	if err = fn(ctx, tx); err != nil {
