@@ -233,17 +233,20 @@ func TestLeaseIsRenewedWhileSending(t *testing.T) {
 	w := newWorld(t)
 	p := &peer{}
 	release := make(chan struct{})
-	p.then(func(context.Context, notifications.Outgoing) notifications.Result {
-		<-release
+	p.then(func(ctx context.Context, _ notifications.Outgoing) notifications.Result {
+		select {
+		case <-release:
+		case <-ctx.Done():
+		}
 		return notifications.Result{Verdict: notifications.VerdictAccepted}
 	})
 	d := w.dispatcher(p)
-	d.Lease = 90 * time.Millisecond
+	d.Lease = 300 * time.Millisecond
 	w.run(d)
 	id := w.enqueue(w.mail())
 	w.until(func() bool { return len(p.seen()) == 1 }, "not sent")
 	first := value[time.Time](w, `SELECT lease_until FROM message WHERE id = $1`, id)
-	w.pass(time.Second)
+	w.pass(100 * time.Millisecond) // less than the lease
 	w.until(func() bool {
 		return value[time.Time](w, `SELECT lease_until FROM message WHERE id = $1`, id).After(first)
 	}, "the lease is not renewed")

@@ -85,7 +85,7 @@ var transitions = map[Status][]Status{
 	// delivered, undelivered: a receipt that overtook the provider's own answer;
 	// queued: try again; cancelled: taken back while it was being tried, and not taken by the provider
 	StatusSending: {
-		StatusQueued, StatusAccepted, StatusDelivered, StatusUndelivered, StatusUnknown, StatusExpired, StatusCancelled,
+		StatusQueued, StatusAccepted, StatusDelivered, StatusUndelivered, StatusUnknown, StatusCancelled,
 	},
 	StatusAccepted: {StatusDelivered, StatusUndelivered},
 	// queued: an e-mail is tried once more with the same Message-ID; cancelled: instead of that

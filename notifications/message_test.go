@@ -13,7 +13,7 @@ func TestEveryPairOfStates(t *testing.T) {
 	// queued sending accepted delivered undelivered unknown expired cancelled
 	table := map[notifications.Status]string{
 		notifications.StatusQueued:      ". x x x . . x x",
-		notifications.StatusSending:     "x . x x x x x x",
+		notifications.StatusSending:     "x . x x x x . x",
 		notifications.StatusAccepted:    ". . . x x . . .",
 		notifications.StatusDelivered:   ". . . . . . . .",
 		notifications.StatusUndelivered: ". . . . . . . .",

@@ -17,10 +17,12 @@ import (
 	"teleconsult/server/encounter"
 	"teleconsult/server/live"
 	"teleconsult/server/meeting"
+	"teleconsult/server/personalpage"
 	"teleconsult/server/prescription"
 	"teleconsult/server/record"
 	"teleconsult/server/secret"
 	"teleconsult/server/staff"
+	"teleconsult/server/worklist"
 )
 
 // clock is the only one in the program; everything else is handed it. It ticks in microseconds, as Postgres
@@ -98,6 +100,8 @@ type parts struct {
 	staff        *staff.Service
 	meeting      *meeting.Service
 	encounter    *encounter.Service
+	pages        *personalpage.Service
+	worklist     *worklist.Service
 	prescription *prescription.Service
 	record       *record.Service
 	coding       *coding.Service
@@ -119,6 +123,8 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 		meeting:    &meeting.Service{DB: d, Now: clock},
 	}
 	p.encounter = newEncounters(d, box, cfg.PublicURL, clock)
+	p.pages = &personalpage.Service{Encounters: p.encounter}
+	p.worklist = &worklist.Service{Encounters: p.encounter}
 	p.prescription = &prescription.Service{Encounters: p.encounter}
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}

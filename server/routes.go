@@ -12,15 +12,17 @@ import (
 	"teleconsult/server/encounter"
 	"teleconsult/server/live"
 	"teleconsult/server/meeting"
+	"teleconsult/server/personalpage"
 	"teleconsult/server/prescription"
 	"teleconsult/server/record"
 	"teleconsult/server/staff"
 	"teleconsult/server/web"
+	"teleconsult/server/worklist"
 )
 
 // newServer is the one place where every route of the product is listed.
 func newServer(p *parts) (*web.Server, error) {
-	pages := []func(fiber.Router){p.encounter.RegisterPages, p.registerHooks}
+	pages := []func(fiber.Router){p.pages.RegisterPages, p.registerHooks}
 	if p.devbox != nil {
 		pages = append(pages, p.devbox.Register)
 	}
@@ -34,11 +36,12 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { staff.Register(api, p.staff) },
 			func(api huma.API) { meeting.Register(api, p.meeting) },
 			func(api huma.API) { encounter.Register(api, p.encounter) },
+			func(api huma.API) { worklist.Register(api, p.worklist) },
 			func(api huma.API) { prescription.Register(api, p.prescription) },
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },
 		},
-		Pages: pages, ErrorPage: encounter.ErrorPage,
+		Pages: pages, ErrorPage: personalpage.ErrorPage,
 		Collectors: []prometheus.Collector{
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "teleconsult_live_screens", Help: "Screens that follow live events.",

@@ -53,6 +53,9 @@ const link = "https://teleconsult.aphp.fr/p/7Kd3Qx9mB2LfT0pZ"
 // Words that tell more than a message may.
 var forbidden = regexp.MustCompile(`(?i)cardio|onco|psy|dermato|gynéco|hémato|maladie|traitement|médicament|ordonnance|diagnos|prescription|medical|médical|symptom|Dr |Pr `)
 
+// What an e-mail must not hold: anything that runs or is fetched.
+var active = regexp.MustCompile(`(?i)<(?:script|img|link|iframe|form)|\ssrc=|url\(|@import|\son[a-z]+=`)
+
 func TestEveryEmailRenders(t *testing.T) {
 	every(t, link, func(t *testing.T, language string, c templates.Content) {
 		mail, err := templates.RenderEmail(language, c)
@@ -77,7 +80,7 @@ func TestEveryEmailRenders(t *testing.T) {
 		if !strings.Contains(mail.HTML, `<html lang="`+language+`"`) {
 			t.Error("the language of the page is not declared")
 		}
-		if found := regexp.MustCompile(`(?i)<(script|img|link|iframe|form)|\ssrc=|url\(|@import|class="[^"]*"[^>]*on\w+=`).FindString(mail.HTML); found != "" {
+		if found := active.FindString(mail.HTML); found != "" {
 			t.Errorf("remote or active content: %q", found)
 		}
 		if size := len(mail.HTML); size > 20_000 {

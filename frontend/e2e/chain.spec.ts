@@ -17,6 +17,7 @@ async function schedule(page: Page): Promise<void> {
   await page.getByLabel('Heure', { exact: true }).fill(when.time)
   await page.getByLabel('Zoom', { exact: true }).check()
   await page.getByLabel('Outil en panne').check()
+  await page.getByRole('heading', { name: 'Quand' }).scrollIntoViewIfNeeded()
   await picture(page, 'prevoir')
   await page.getByRole('button', { name: 'Prévoir et informer le patient' }).click()
   await expect(page.getByRole('heading', { name: 'FONTAINE Juliette' })).toBeVisible()
@@ -98,7 +99,6 @@ test('from scheduled to coded, on three devices', async ({ browser, request }) =
 
   const record = await opened(page, 'record')
   await expect(record.getByText('annoncée pour le lendemain')).toBeVisible()
-  await picture(page, 'fiche')
   await record.getByRole('button', { name: 'Versé dans ORBIS' }).click()
   await expect(record.locator('.state.done')).toBeVisible()
 
@@ -109,6 +109,8 @@ test('from scheduled to coded, on three devices', async ({ browser, request }) =
   // The secretary's page says the same by itself, and the history tells who did it.
   await expect(secretary.page.getByText('La chaîne est complète')).toBeVisible()
   expect(secretary.page.url()).toBe(address)
+  await secretary.page.evaluate(() => scrollTo(0, 0))
+  await picture(secretary.page, 'fiche')
   await secretary.page.getByText('Historique').click()
   await expect(secretary.page.getByText('Dr Claire Martin').last()).toBeVisible()
 

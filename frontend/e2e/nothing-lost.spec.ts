@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { inParis, messagesTo, open, phone, signIn } from './people'
+import { demo, inParis, messagesTo, open, phone, signIn } from './people'
 
 async function newPatient(page: Page, name: string, mail: string): Promise<void> {
   await page.getByLabel('Chercher un patient').fill(name)
@@ -107,8 +107,7 @@ test('when the session ends, the same person finds their page as it was', async 
 test('two people change one consultation: the second is told what changed', async ({ browser }) => {
   const one = await open(browser, 'secretaire', phone)
   const two = await open(browser, 'medecin', phone)
-  const found = one.page.locator('a.row', { hasText: 'RENARD' })
-  const address = (await found.getAttribute('href')) ?? ''
+  const address = (await demo(one.page, 'Noël')).path
   // The second does not hear of the change in time.
   await two.context.route('**/api/v1/events', (route) => route.abort())
   for (const page of [one.page, two.page]) {

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { open, phone, signIn } from './people'
+import { demo, open, phone, signIn } from './people'
 
 /** Waits until the worker has the whole application and looks after this page. */
 async function installed(page: Page): Promise<void> {
@@ -38,20 +38,22 @@ async function stored(page: Page): Promise<string> {
 
 test('the shell and the last seen day open without network, and say so', async ({ browser }) => {
   const { page, context } = await open(browser, 'medecin', phone)
+  const { day } = await demo(page, 'Renard')
+  await page.goto(day)
   await expect(page.locator('a.row', { hasText: 'RENARD' })).toBeVisible()
   await page.locator('a.row', { hasText: 'RENARD' }).click()
   await expect(page.getByRole('heading', { name: 'Les dix étapes' })).toBeVisible()
   await installed(page)
 
   await context.setOffline(true)
-  await page.goto('/')
+  await page.goto(day)
   await expect(page.locator('a.row', { hasText: 'RENARD' })).toBeVisible()
   await expect(page.getByText(/Hors connexion, vu à \d\d:\d\d/)).toBeVisible()
   await page.locator('a.row', { hasText: 'RENARD' }).click()
   await expect(page.getByRole('heading', { name: 'Les dix étapes' })).toBeVisible()
 
   await context.setOffline(false)
-  await page.getByRole('button', { name: 'Réessayer' }).click()
+  // The browser says that the network is back, and the page asks again by itself.
   await expect(page.getByText(/Hors connexion/)).toBeHidden()
   await context.close()
 })
@@ -74,6 +76,8 @@ test('the worker leaves patient pages and the API alone', async ({ browser }) =>
 
 test('what was read is gone after signing out', async ({ browser }) => {
   const { page, context } = await open(browser, 'medecin', phone)
+  const { day } = await demo(page, 'Renard')
+  await page.goto(day)
   await expect(page.locator('a.row', { hasText: 'RENARD' })).toBeVisible()
   await expect.poll(() => stored(page)).toContain('Renard')
   await page.getByRole('link', { name: 'Mon compte' }).click()
@@ -89,6 +93,7 @@ test('a shared device keeps nothing', async ({ browser }) => {
   const page = await context.newPage()
   await page.goto('/')
   await signIn(page, 'medecin', { shared: true })
+  await page.goto((await demo(page, 'Renard')).day)
   await expect(page.locator('a.row', { hasText: 'RENARD' })).toBeVisible()
   await page.locator('a.row', { hasText: 'RENARD' }).click()
   await expect(page.getByRole('heading', { name: 'Les dix étapes' })).toBeVisible()

@@ -12,7 +12,7 @@ export async function signIn(page: Page, who: Person, options: { shared?: boolea
   await page.getByLabel('Adresse professionnelle').fill(`${who}@demo.test`)
   await page.getByLabel('Mot de passe').fill(password)
   if (options.shared) await page.getByLabel(/Appareil partagé/).check()
-  await page.getByRole('button', { name: 'Se connecter' }).click()
+  await page.getByRole('button', { name: 'Se connecter', exact: true }).click()
   await expect(page.getByRole('navigation')).toBeVisible()
 }
 
@@ -23,6 +23,21 @@ export async function open(browser: Browser, who: Person, viewport: { width: num
   await page.goto(path)
   await signIn(page, who)
   return { context, page }
+}
+
+/** The demo's day lies around the moment the server started, so near midnight it is on two days. */
+export async function demo(page: Page, familyName: string): Promise<{ path: string; day: string }> {
+  const me = await (await page.request.get('/api/v1/session')).json()
+  for (const days of [0, 1, -1]) {
+    const { date } = inParis(days * 24 * 60)
+    const list = `/api/v1/worklists/day?departmentId=${me.departments[0].id}&date=${date}`
+    const rows = (await (await page.request.get(list)).json()) as {
+      items: { id: string; patient: { familyName: string } }[]
+    }
+    const found = rows.items.find((row) => row.patient.familyName === familyName)
+    if (found) return { path: `/encounters/${found.id}`, day: `/?date=${date}` }
+  }
+  throw new Error(`no ${familyName} in the demo`)
 }
 
 interface Mail {

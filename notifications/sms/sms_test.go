@@ -3,11 +3,13 @@ package sms_test
 import (
 	"context"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -133,26 +135,35 @@ func TestWrongTokenIsOurAffair(t *testing.T) {
 }
 
 // twilio answers every request with one body, and keeps the last form.
-func twilio(t *testing.T, status int, body string) (sms.Config, *url.Values) {
+func twilio(t *testing.T, status int, body string) (sms.Config, func(name string) string) {
 	t.Helper()
-	var last url.Values
+	last := url.Values{}
+	var mu sync.Mutex
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		clear(last)
 		if r.ParseForm() == nil {
-			last = r.PostForm
+			maps.Copy(last, r.PostForm)
 		}
 		last.Set("path", r.URL.Path)
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}))
 	t.Cleanup(s.Close)
-	return sms.Config{
+	cfg := sms.Config{
 		AccountSID: "AC1", AuthToken: "token", From: "APHP", BaseURL: s.URL + "/proxy/",
 		PublicURL: "https://teleconsult.test", Now: clock,
-	}, &last
+	}
+	return cfg, func(name string) string {
+		mu.Lock()
+		defer mu.Unlock()
+		return last.Get(name)
+	}
 }
 
 func TestParameters(t *testing.T) {
-	c, last := twilio(t, http.StatusCreated, `{"sid":"SM1","status":"queued"}`)
+	c, sent := twilio(t, http.StatusCreated, `{"sid":"SM1","status":"queued"}`)
 	if r := sender(t, c).Send(t.Context(), outgoing()); r.ProviderID != "SM1" {
 		t.Fatalf("%+v", r)
 	}
@@ -161,7 +172,7 @@ func TestParameters(t *testing.T) {
 		"StatusCallback": "https://teleconsult.test/hooks/twilio/0197aaaa-0000-7000-8000-000000000002",
 		"path":           "/proxy/2010-04-01/Accounts/AC1/Messages.json",
 	} {
-		if got := last.Get(name); got != want {
+		if got := sent(name); got != want {
 			t.Errorf("%s = %q, want %q", name, got, want)
 		}
 	}
@@ -170,8 +181,8 @@ func TestParameters(t *testing.T) {
 	for expires, want := range map[time.Duration]string{48 * time.Hour: "36000", -time.Hour: "60"} {
 		m.ExpiresAt = now.Add(expires)
 		sender(t, c).Send(t.Context(), m)
-		if last.Get("MessagingServiceSid") != c.From || last.Get("From") != "" || last.Get("ValidityPeriod") != want {
-			t.Errorf("%v", *last)
+		if sent("MessagingServiceSid") != c.From || sent("From") != "" || sent("ValidityPeriod") != want {
+			t.Errorf("%q %q %q", sent("MessagingServiceSid"), sent("From"), sent("ValidityPeriod"))
 		}
 	}
 }

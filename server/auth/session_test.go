@@ -175,16 +175,15 @@ func TestRefusalsLookAlike(t *testing.T) {
 func TestUnknownAccountsTakeAsLong(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	took := func(email string) time.Duration {
-		best := time.Hour
-		for i := range 4 {
+	// In turns, so that a machine that is busy for a while is busy for both.
+	known, unknown := time.Hour, time.Hour
+	for i := range 8 {
+		for email, best := range map[string]*time.Duration{"claire@demo.test": &known, "nobody@demo.test": &unknown} {
 			begin := time.Now()
 			_, _, _ = h.SignIn(from(t, netip.AddrFrom4([4]byte{192, 0, 2, byte(i)}).String()), Credentials{Email: email, Password: "wrong"})
-			best = min(best, time.Since(begin))
+			*best = min(*best, time.Since(begin))
 		}
-		return best
 	}
-	known, unknown := took("claire@demo.test"), took("nobody@demo.test")
 	if unknown < known/3 {
 		t.Errorf("unknown after %v, known after %v", unknown, known)
 	}

@@ -55,6 +55,33 @@ func TestNoticeVersionFollowsWhatIsRead(t *testing.T) {
 	}
 }
 
+// The notice promises only what the server does: links are erased after a day, nothing else is.
+func TestNoticePromisesNoOtherRetention(t *testing.T) {
+	for _, c := range []struct {
+		language, link string
+		law            string
+		wrong          []string
+	}{
+		{"fr", "effacés le lendemain", "article R. 1112-7", []string{"90 jours", "trois mois"}},
+		{"en", "erased the day after", "article R1112-7", []string{"90 days", "three months"}},
+	} {
+		for _, tool := range []string{"ortif", "zoom", "telephone"} {
+			body := noticeFor(t, consent.Setting{Language: c.language, Tool: tool}).Body
+			if !strings.Contains(body, c.law) {
+				t.Errorf("%s %s does not name %s", c.language, tool, c.law)
+			}
+			if strings.Contains(body, c.link) != (tool != "telephone") {
+				t.Errorf("%s %s: a call has no link to erase, a video has", c.language, tool)
+			}
+			for _, w := range c.wrong {
+				if strings.Contains(body, w) {
+					t.Errorf("%s %s promises %q", c.language, tool, w)
+				}
+			}
+		}
+	}
+}
+
 func TestNoticeNamesItsController(t *testing.T) {
 	n := noticeFor(t, consent.Setting{Language: "fr", Tool: "zoom"})
 	if !strings.Contains(n.Body, "55 boulevard Diderot") {

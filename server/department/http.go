@@ -9,38 +9,38 @@ import (
 	"teleconsult/server/auth"
 )
 
-// View is a department with its settings, as the API answers it.
-type View struct {
+// Overview is a department with its settings, as the API answers it.
+type Overview struct {
 	ID   string `json:"id" format:"uuid"`
 	Code string `json:"code"`
 	Settings
 	CanManage bool `json:"canManage" doc:"Whether the caller may change the settings and the people."`
 }
 
-func view(d Department, caller auth.Caller) View {
-	return View{ID: d.ID, Code: d.Code, Settings: SettingsOf(d), CanManage: caller.Can(d.ID, auth.DepartmentManage)}
+func overview(d Department, caller auth.Caller) Overview {
+	return Overview{ID: d.ID, Code: d.Code, Settings: SettingsOf(d), CanManage: caller.Can(d.ID, auth.DepartmentManage)}
 }
 
-type listOutput struct {
+type departmentsOutput struct {
 	Body struct {
-		Items []View `json:"items"`
+		Items []Overview `json:"items"`
 	}
 }
 
-type createInput struct {
+type newDepartmentInput struct {
 	Body struct {
 		Code string `json:"code" doc:"Unique; 2 to 20 capital letters, digits or hyphens." example:"CARDIO-1"`
 		Settings
 	}
 }
 
-type changeInput struct {
+type settingsInput struct {
 	DepartmentID string `path:"departmentId" format:"uuid"`
 	Body         Settings
 }
 
-type viewOutput struct {
-	Body View
+type overviewOutput struct {
+	Body Overview
 }
 
 // Register adds the operations on departments and their settings.
@@ -59,7 +59,7 @@ func Register(api huma.API, s *Service) {
 	}, s.putDepartment)
 }
 
-func (s *Service) getDepartments(ctx context.Context, _ *struct{}) (*listOutput, error) {
+func (s *Service) getDepartments(ctx context.Context, _ *struct{}) (*departmentsOutput, error) {
 	caller, err := auth.Require(ctx, auth.DepartmentRead)
 	if err != nil {
 		return nil, err
@@ -68,17 +68,17 @@ func (s *Service) getDepartments(ctx context.Context, _ *struct{}) (*listOutput,
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput{}
-	out.Body.Items = make([]View, 0, len(found))
+	out := &departmentsOutput{}
+	out.Body.Items = make([]Overview, 0, len(found))
 	for _, d := range found {
-		out.Body.Items = append(out.Body.Items, view(d, caller))
+		out.Body.Items = append(out.Body.Items, overview(d, caller))
 	}
 	return out, nil
 }
 
 // postDepartment answers as the administrator who may manage the new department; the caller's own list of
 // departments was read before it existed.
-func (s *Service) postDepartment(ctx context.Context, in *createInput) (*viewOutput, error) {
+func (s *Service) postDepartment(ctx context.Context, in *newDepartmentInput) (*overviewOutput, error) {
 	caller, err := auth.Require(ctx, auth.DepartmentCreate)
 	if err != nil {
 		return nil, err
@@ -87,10 +87,10 @@ func (s *Service) postDepartment(ctx context.Context, in *createInput) (*viewOut
 	if err != nil {
 		return nil, err
 	}
-	return &viewOutput{Body: view(d, caller)}, nil
+	return &overviewOutput{Body: overview(d, caller)}, nil
 }
 
-func (s *Service) putDepartment(ctx context.Context, in *changeInput) (*viewOutput, error) {
+func (s *Service) putDepartment(ctx context.Context, in *settingsInput) (*overviewOutput, error) {
 	caller, err := auth.RequireIn(ctx, in.DepartmentID, auth.DepartmentManage)
 	if err != nil {
 		return nil, err
@@ -99,5 +99,5 @@ func (s *Service) putDepartment(ctx context.Context, in *changeInput) (*viewOutp
 	if err != nil {
 		return nil, err
 	}
-	return &viewOutput{Body: view(d, caller)}, nil
+	return &overviewOutput{Body: overview(d, caller)}, nil
 }

@@ -117,7 +117,7 @@ func TestWhatChangedIsNamed(t *testing.T) {
 	if got := good().changed(next); !slices.Equal(got, []string{"tools", "notifyBothChannels"}) {
 		t.Errorf("the order of the tools and both channels: %v", got)
 	}
-	if got := good().changed(Settings{}); len(got) != 12 { // doxy.me and both channels are off in either
+	if got := good().changed(Settings{}); len(got) != 11 { // doxy.me and both channels are off in either
 		t.Errorf("everything: %v", got)
 	}
 }

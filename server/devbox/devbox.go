@@ -39,12 +39,16 @@ type Box struct {
 	mailbox *mailbox
 	faults  faults
 
-	mail      *smtp.Server
-	mailAt    net.Listener
-	twilio    *http.Server
-	twilioAt  net.Listener
+	mail     *smtp.Server
+	mailAt   net.Listener
+	twilio   *http.Server
+	twilioAt net.Listener
+	stop     context.CancelFunc
+	shut     func() error
+
+	mu        sync.Mutex // guards closed, so that no callback begins while Close waits for them
+	closed    bool
 	callbacks sync.WaitGroup
-	stop      context.CancelFunc
 }
 
 // Start listens on two free loopback ports. The box lives until Close, or until ctx ends.
@@ -69,6 +73,8 @@ func Start(ctx context.Context, c Config) (*Box, error) {
 		stop()
 		return nil, errors.Join(err, kept.close())
 	}
+	// Once: two goroutines that close a go-smtp server at the same time make it panic.
+	b.shut = sync.OnceValue(b.closeServers)
 	context.AfterFunc(ctx, func() { _ = b.shut() })
 	return b, nil
 }
@@ -106,12 +112,24 @@ func (b *Box) Account() (sid, token string) { return b.config.AccountSID, b.conf
 func (b *Box) Close() error {
 	b.stop()
 	err := b.shut()
+	b.mu.Lock()
+	b.closed = true
+	b.mu.Unlock()
 	b.callbacks.Wait()
 	return errors.Join(err, b.mailbox.close())
 }
 
-// shut closes servers and listeners: a server closed before its first Accept does not know its listener.
-func (b *Box) shut() error {
+// later runs f beside the request that asked for it; Close waits for it.
+func (b *Box) later(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.closed {
+		b.callbacks.Go(f)
+	}
+}
+
+// closeServers closes servers and listeners: a server closed before its first Accept does not know its listener.
+func (b *Box) closeServers() error {
 	var failures []error
 	for _, err := range []error{b.mail.Close(), b.twilio.Close(), b.mailAt.Close(), b.twilioAt.Close()} {
 		if err != nil && !errors.Is(err, net.ErrClosed) && !errors.Is(err, smtp.ErrServerClosed) {

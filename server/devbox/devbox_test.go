@@ -1,6 +1,7 @@
 package devbox_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -270,7 +271,22 @@ func TestFaultsArePlannedOverHTTP(t *testing.T) {
 	}
 }
 
-func TestCloseTwiceAndByContext(t *testing.T) {
+// A server that stops ends the context and closes the box at the same time.
+func TestCloseWhileTheContextEnds(t *testing.T) {
+	for range 50 {
+		ctx, cancel := context.WithCancel(t.Context())
+		b, err := devbox.Start(ctx, devbox.Config{Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		go cancel()
+		if err = b.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestCloseTwice(t *testing.T) {
 	b, err := devbox.Start(t.Context(), devbox.Config{Now: time.Now, DataDir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -104,7 +104,7 @@ func (b *Box) create(ctx context.Context, w http.ResponseWriter, r *http.Request
 		return
 	}
 	if target := form.Get("StatusCallback"); target != "" && fault != TwilioNoCallback {
-		b.callbacks.Go(func() { b.report(ctx, target, t, fault) })
+		b.later(func() { b.report(ctx, target, t, fault) })
 	}
 	switch fault {
 	case TwilioLost:

@@ -13,10 +13,10 @@ import (
 // accessAfter is how long the personal page stays open after the planned end.
 const accessAfter = 7 * 24 * time.Hour
 
-// IssueAccess makes the personal link of an encounter and returns its token: 16 base62 characters. The token
+// issueAccess makes the personal link of an encounter and returns its token: 16 base62 characters. The token
 // is stored hashed for look-up and sealed for the messages to come, so that a stolen database opens nothing.
 // It replaces an earlier link, which opens nothing any more.
-func (s *Service) IssueAccess(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
+func (s *Service) issueAccess(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
 	if err := revokeAccess(ctx, tx, f.ID, s.Now()); err != nil {
 		return "", err
 	}
@@ -25,14 +25,14 @@ func (s *Service) IssueAccess(ctx context.Context, tx db.Tx, f *Facts) (string, 
 	if err != nil {
 		return "", err
 	}
-	return token, insertAccess(ctx, tx, f, s.tokenHash(token), sealed, s.Now(), f.PlannedEnd.Add(accessAfter))
+	return token, insertAccess(ctx, tx, f, s.AccessHash(token), sealed, s.Now(), f.PlannedEnd.Add(accessAfter))
 }
 
 // accessToken opens the sealed token of the standing link, for a message.
 func (s *Service) accessToken(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
 	sealed, err := sealedToken(ctx, tx, f.ID)
 	if fault.KindOf(err) == fault.KindNotFound {
-		return s.IssueAccess(ctx, tx, f)
+		return s.issueAccess(ctx, tx, f)
 	}
 	if err != nil {
 		return "", err
@@ -49,4 +49,5 @@ func (s *Service) extendAccess(ctx context.Context, tx db.Tx, f *Facts) error {
 	return updateAccessExpiry(ctx, tx, f.ID, f.PlannedEnd.Add(accessAfter))
 }
 
-func (s *Service) tokenHash(token string) []byte { return s.Secrets.MAC("patient-access", token) }
+// AccessHash is what the token of a personal link is looked up by.
+func (s *Service) AccessHash(token string) []byte { return s.Secrets.MAC("patient-access", token) }

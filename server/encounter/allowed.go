@@ -19,7 +19,7 @@ func allowed(f *Facts, caller auth.Caller) []string {
 	}{
 		{"edit", auth.EncounterSchedule, before},
 		{"appointment", auth.EncounterSchedule, f.Appointment == nil && f.Status != Cancelled},
-		{"information", auth.InformationRecord, before && (f.Information == nil || f.Information.Tool != f.Tool)},
+		{"information", auth.InformationRecord, before && !f.Informed()},
 		{"consent", auth.ConsentRecord, !f.Status.Ended()},
 		{"portal", auth.InformationRecord, f.Status != Cancelled},
 		{"link", auth.LinkAttach, video && !f.Status.Ended() && !f.declined()},

@@ -12,7 +12,7 @@ import (
 // appointment (UID) for the life of the encounter, with a sequence that rises.
 func (s *Service) calendar(f *Facts, token, method string, now time.Time) (notifications.Calendar, error) {
 	email, _ := f.Patient.Contact()
-	e := s.calendarEvent(f, token, now)
+	e := s.CalendarEvent(f, token, now)
 	e.Method, e.Organizer, e.Attendee = ics.Method(method), f.Department.Email, email
 	if e.Method == ics.Cancel {
 		e.Sequence++
@@ -21,7 +21,9 @@ func (s *Service) calendar(f *Facts, token, method string, now time.Time) (notif
 	return notifications.Calendar{Method: method, Text: text}, err
 }
 
-func (s *Service) calendarEvent(f *Facts, token string, now time.Time) ics.Event {
+// CalendarEvent is the appointment as a calendar keeps it; its link leads to the personal page of the token.
+// The caller sets the method.
+func (s *Service) CalendarEvent(f *Facts, token string, now time.Time) ics.Event {
 	host := "teleconsult"
 	if u, err := url.Parse(s.PublicURL); err == nil && u.Hostname() != "" {
 		host = u.Hostname()

@@ -51,17 +51,17 @@ func (s *Service) decide(ctx context.Context, tx db.Tx, caller auth.Caller, f *F
 		return err
 	}
 	if d.Verdict != consent.Agreed {
-		return s.afterRefusal(ctx, tx, f, now)
+		return s.AfterRefusal(ctx, tx, f, now)
 	}
-	if f.Information == nil || f.Information.Tool != f.Tool {
-		return s.Record(ctx, tx, f, caller.Actor(), "information-given", at, informationData{Mode: consent.Oral, Tool: f.Tool})
+	if f.Informed() {
+		return nil
 	}
-	return nil
+	return s.RecordInformation(ctx, tx, f, caller.Actor(), Information{At: at, Mode: consent.Oral})
 }
 
-// afterRefusal takes back what an agreement had allowed: the link and what is on its way. The visit on site
+// AfterRefusal takes back what an agreement had allowed: the link and what is on its way. The visit on site
 // is a person's offer (see OfferOnSite).
-func (s *Service) afterRefusal(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
+func (s *Service) AfterRefusal(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
 	if err := revokeLink(ctx, tx, f, now); err != nil {
 		return err
 	}

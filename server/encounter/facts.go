@@ -140,28 +140,11 @@ type Coding struct {
 	By     string    `json:"by"`
 }
 
-// Presence says where the patient is now. It expires: see Now.
-type Presence struct {
-	// State is present (in the waiting room), in-meeting or away.
-	State  string    `json:"state"`
-	Since  time.Time `json:"since"`
-	SeenAt time.Time `json:"seen_at"`
-}
-
-// presenceFor is how long a sign of life counts; the waiting room reloads every 20 seconds.
-const presenceFor = 75 * time.Second
-
-// Now returns the presence as it is at a moment: without a sign of life the patient is away. Somebody in the
-// meeting stays there until the encounter ends, because opening the video app freezes the page.
-func (p *Presence) Now(now time.Time) *Presence {
-	if p == nil || p.State != "present" || now.Sub(p.SeenAt) <= presenceFor {
-		return p
-	}
-	return &Presence{State: "away", Since: p.SeenAt, SeenAt: p.SeenAt}
-}
-
 // Consent is the standing decision for the tool in use.
 func (f *Facts) Consent() consent.Decision { return consent.Standing(f.Decisions, f.Tool) }
+
+// Informed tells whether the patient was informed about the tool in use.
+func (f *Facts) Informed() bool { return f.Information != nil && f.Information.Tool == f.Tool }
 
 // InvitesItself tells whether the tool sends its own invitation and gives no link that we pass on.
 func (f *Facts) InvitesItself() bool { return f.Tool == ToolORTIF }

@@ -26,7 +26,7 @@ func (s *Service) Answer(f *Facts, caller auth.Caller, err error) (*Output, erro
 	if err != nil {
 		return nil, err
 	}
-	return &Output{ETag: problem.ETag(f.Version), Body: View(f, caller, s.Now())}, nil
+	return &Output{ETag: problem.ETag(f.Version), Body: view(f, caller, s.Now())}, nil
 }
 
 // ByID is the input of an operation on one encounter without a body.
@@ -65,7 +65,7 @@ type patientBody struct {
 	Mobile         string              `json:"mobile,omitempty" maxLength:"40"`
 	Language       string              `json:"language,omitempty" enum:"fr,en"`
 	Protection     patient.Protection  `json:"protection,omitempty" enum:"none,minor,protected-adult"`
-	Representative *RepresentativeView `json:"representative,omitempty"`
+	Representative *representativeView `json:"representative,omitempty"`
 }
 
 func (b patientBody) patient() patient.Patient {
@@ -103,30 +103,7 @@ type searchInput struct {
 
 type searchOutput struct {
 	Body struct {
-		Items []PatientDetail `json:"items"`
-	}
-}
-
-type dayInput struct {
-	DepartmentID   string `query:"departmentId" required:"true" format:"uuid"`
-	Date           string `query:"date" format:"date" doc:"Today when it is left out."`
-	PractitionerID string `query:"practitionerId" format:"uuid"`
-	Cursor         string `query:"cursor" maxLength:"200"`
-}
-
-type missingInput struct {
-	DepartmentID string `query:"departmentId" format:"uuid"`
-	Mine         bool   `query:"mine"`
-	Cursor       string `query:"cursor" maxLength:"200"`
-}
-
-type pageOutput struct {
-	Body Page
-}
-
-type historyOutput struct {
-	Body struct {
-		Items []HistoryEntry `json:"items"`
+		Items []patientDetail `json:"items"`
 	}
 }
 
@@ -137,7 +114,7 @@ func operation(id, method, path, summary string, p auth.Permission, status int) 
 	}
 }
 
-// Register adds the operations on encounters, patients and worklists.
+// Register adds the operations on encounters and patients.
 func Register(api huma.API, s *Service) {
 	huma.Register(api, operation("schedule-encounter", http.MethodPost, "/encounters", "Plan a teleconsultation",
 		auth.EncounterSchedule, http.StatusCreated), s.postEncounter)
@@ -145,14 +122,8 @@ func Register(api huma.API, s *Service) {
 		auth.EncounterRead, http.StatusOK), s.getEncounter)
 	huma.Register(api, operation("reschedule-encounter", http.MethodPatch, "/encounters/{id}", "Change planned fields",
 		auth.EncounterSchedule, http.StatusOK), s.patchEncounter)
-	huma.Register(api, operation("get-history", http.MethodGet, "/encounters/{id}/history", "Who did or saw what",
-		auth.TraceRead, http.StatusOK), s.getHistory)
 	huma.Register(api, operation("search-patients", http.MethodGet, "/patients", "Look patients up",
 		auth.EncounterRead, http.StatusOK), s.getPatients)
-	huma.Register(api, operation("list-day", http.MethodGet, "/worklists/day", "A department's day",
-		auth.EncounterRead, http.StatusOK), s.getDay)
-	huma.Register(api, operation("list-missing", http.MethodGet, "/worklists/missing", "What is missing",
-		auth.EncounterRead, http.StatusOK), s.getMissing)
 	huma.Register(api, operation("list-practitioners", http.MethodGet, "/departments/{departmentId}/practitioners",
 		"Who may be planned in a department", auth.DepartmentRead, http.StatusOK), s.getPractitioners)
 	registerCommands(api, s)
@@ -196,20 +167,6 @@ func (s *Service) patchEncounter(ctx context.Context, in *rescheduleInput) (*Out
 	return s.Answer(f, caller, err)
 }
 
-func (s *Service) getHistory(ctx context.Context, in *ByID) (*historyOutput, error) {
-	caller, err := auth.Require(ctx, auth.TraceRead)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := s.History(ctx, caller, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	out := &historyOutput{}
-	out.Body.Items = entries
-	return out, nil
-}
-
 func (s *Service) getPatients(ctx context.Context, in *searchInput) (*searchOutput, error) {
 	caller, err := auth.RequireIn(ctx, in.DepartmentID, auth.EncounterRead)
 	if err != nil {
@@ -220,39 +177,19 @@ func (s *Service) getPatients(ctx context.Context, in *searchInput) (*searchOutp
 		return nil, err
 	}
 	out := &searchOutput{}
-	out.Body.Items = make([]PatientDetail, 0, len(found))
+	out.Body.Items = make([]patientDetail, 0, len(found))
 	for _, p := range found {
-		out.Body.Items = append(out.Body.Items, PatientView(p))
+		out.Body.Items = append(out.Body.Items, patientView(p))
 	}
 	return out, nil
-}
-
-func (s *Service) getDay(ctx context.Context, in *dayInput) (*pageOutput, error) {
-	caller, err := auth.Require(ctx, auth.EncounterRead)
-	if err != nil {
-		return nil, err
-	}
-	page, err := s.Day(ctx, caller, DayQuery{
-		DepartmentID: in.DepartmentID, Date: in.Date, PractitionerID: in.PractitionerID, Cursor: in.Cursor,
-	})
-	return &pageOutput{Body: page}, err
-}
-
-func (s *Service) getMissing(ctx context.Context, in *missingInput) (*pageOutput, error) {
-	caller, err := auth.Require(ctx, auth.EncounterRead)
-	if err != nil {
-		return nil, err
-	}
-	page, err := s.Missing(ctx, caller, MissingQuery{DepartmentID: in.DepartmentID, Mine: in.Mine, Cursor: in.Cursor})
-	return &pageOutput{Body: page}, err
 }
 
 type practitionersInput struct {
 	DepartmentID string `path:"departmentId" format:"uuid"`
 }
 
-// Colleague is a practitioner who may be planned.
-type Colleague struct {
+// colleague is a practitioner who may be planned.
+type colleague struct {
 	ID         string `json:"id" format:"uuid"`
 	Title      string `json:"title"`
 	FamilyName string `json:"familyName"`
@@ -262,7 +199,7 @@ type Colleague struct {
 
 type practitionersOutput struct {
 	Body struct {
-		Items []Colleague `json:"items"`
+		Items []colleague `json:"items"`
 	}
 }
 
@@ -272,11 +209,11 @@ func (s *Service) getPractitioners(ctx context.Context, in *practitionersInput) 
 		return nil, err
 	}
 	out := &practitionersOutput{}
-	out.Body.Items = []Colleague{}
+	out.Body.Items = []colleague{}
 	err = s.DB.InTx(ctx, caller.Scope(auth.DepartmentRead), func(ctx context.Context, tx db.Tx) error {
 		members, err := staff.Practitioners(ctx, tx, in.DepartmentID)
 		for _, m := range members {
-			out.Body.Items = append(out.Body.Items, Colleague{
+			out.Body.Items = append(out.Body.Items, colleague{
 				ID: m.ID, Title: m.Title, FamilyName: m.FamilyName, GivenName: m.GivenName, IsMe: m.ID == caller.StaffID,
 			})
 		}

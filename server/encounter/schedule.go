@@ -43,13 +43,13 @@ func (s *Service) Schedule(ctx context.Context, caller auth.Caller, in ScheduleI
 		if err = s.Record(ctx, tx, f, caller.Actor(), "scheduled", now, nil); err != nil {
 			return err
 		}
-		if _, err = s.IssueAccess(ctx, tx, f); err != nil {
+		if _, err = s.issueAccess(ctx, tx, f); err != nil {
 			return err
 		}
 		if err = s.sendNotice(ctx, tx, f, now); err != nil {
 			return err
 		}
-		if err = trace.Append(ctx, tx, now, caller.Actor(), f.traced("encounter.schedule", nil)); err != nil {
+		if err = trace.Append(ctx, tx, now, caller.Actor(), f.Traced("encounter.schedule", nil)); err != nil {
 			return err
 		}
 		after, err = s.Settle(ctx, tx, f.ID, "encounter.schedule")

@@ -65,12 +65,12 @@ func (f *Facts) sentSince(purpose string, since time.Time) bool {
 
 // sendNotice informs the patient and asks for the agreement.
 func (s *Service) sendNotice(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	content := templates.Notice{Sender: f.sender(), Appointment: f.appointmentWords()}
+	content := templates.Notice{Sender: f.sender(), Appointment: f.AppointmentWords()}
 	return s.send(ctx, tx, f, content, outgoing{expires: f.PlannedStart, both: f.Department.NotifyBoth}, now)
 }
 
 func (s *Service) sendInvitation(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	content := templates.Invitation{Sender: f.sender(), Appointment: f.appointmentWords()}
+	content := templates.Invitation{Sender: f.sender(), Appointment: f.AppointmentWords()}
 	out := outgoing{expires: f.PlannedEnd, both: f.Department.NotifyBoth, calendar: "REQUEST"}
 	if f.PlannedStart.Sub(now) < reminderBefore {
 		out.priority = notifications.PriorityWaiting
@@ -79,7 +79,7 @@ func (s *Service) sendInvitation(ctx context.Context, tx db.Tx, f *Facts, now ti
 }
 
 func (s *Service) sendReminder(ctx context.Context, tx db.Tx, f *Facts, at, now time.Time) error {
-	content := templates.Reminder{Sender: f.sender(), Appointment: f.appointmentWords()}
+	content := templates.Reminder{Sender: f.sender(), Appointment: f.AppointmentWords()}
 	return s.send(ctx, tx, f, content, outgoing{notBefore: at, expires: f.PlannedStart.Add(15 * time.Minute), smsFirst: true}, now)
 }
 
@@ -93,7 +93,7 @@ func (s *Service) announceCancellation(ctx context.Context, tx db.Tx, f *Facts, 
 	if !told || f.CancelReason == "no-show" || f.CancelReason == "consent-refused" || !f.StartedAt.IsZero() {
 		return nil
 	}
-	content := templates.Cancellation{Sender: f.sender(), Appointment: f.appointmentWords()}
+	content := templates.Cancellation{Sender: f.sender(), Appointment: f.AppointmentWords()}
 	if f.CancelReason == "patient" {
 		content.Cause = templates.CausePatient
 	}
@@ -129,6 +129,18 @@ func (s *Service) callBackInvitation(ctx context.Context, tx db.Tx, f *Facts, no
 	return err
 }
 
+// SendLink sends the personal link in the message that fits: the invitation once it may go out, else the
+// notice, which has lost its sense when the consultation begins.
+func (s *Service) SendLink(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
+	switch {
+	case f.Consent().Verdict == consent.Agreed && (f.readyToInvite() || f.Status == InProgress):
+		return s.sendInvitation(ctx, tx, f, now)
+	case now.Before(f.PlannedStart):
+		return s.sendNotice(ctx, tx, f, now)
+	}
+	return nil
+}
+
 // Invite sends the invitation again, or the notice while the invitation cannot go out yet.
 func (s *Service) Invite(ctx context.Context, caller auth.Caller, id string) (*Facts, error) {
 	return s.Command(ctx, caller, auth.MessageSend, id, "message.resend",
@@ -139,7 +151,7 @@ func (s *Service) Invite(ctx context.Context, caller auth.Caller, id string) (*F
 				return notNow("already_started", "La consultation a commencé ou est terminée.")
 			case f.declined():
 				return notNow("consent_refused", "Le patient a refusé la téléconsultation.")
-			case f.onItsWay():
+			case f.OnItsWay():
 				return notNow("already_queued", "Un message est déjà en file d'envoi pour ce patient.")
 			case f.readyToInvite() && !f.InvitesItself():
 				return s.sendInvitation(ctx, tx, f, now)
@@ -148,7 +160,8 @@ func (s *Service) Invite(ctx context.Context, caller auth.Caller, id string) (*F
 		})
 }
 
-func (f *Facts) onItsWay() bool {
+// OnItsWay tells whether a message that holds the personal link waits to be sent.
+func (f *Facts) OnItsWay() bool {
 	for _, m := range f.Messages {
 		if m.Purpose != "reminder" && (m.Status == "queued" || m.Status == "sending") {
 			return true
@@ -214,7 +227,8 @@ func (f *Facts) sender() templates.Sender {
 	}
 }
 
-func (f *Facts) appointmentWords() templates.Appointment {
+// AppointmentWords is the appointment as messages and pages show it.
+func (f *Facts) AppointmentWords() templates.Appointment {
 	return templates.Appointment{
 		Start: f.PlannedStart, Zone: f.zone().String(), Minutes: int(f.PlannedEnd.Sub(f.PlannedStart).Minutes()),
 		Telephone: f.Modality == Telephone, Moved: !f.MovedAt.IsZero(),

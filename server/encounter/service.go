@@ -36,10 +36,10 @@ func (s *Service) Command(
 ) (*Facts, error) {
 	var after *Facts
 	err := s.DB.InTx(ctx, caller.Scope(auth.EncounterRead), func(ctx context.Context, tx db.Tx) error {
-		if err := lock(ctx, tx, id); err != nil {
+		if err := Lock(ctx, tx, id); err != nil {
 			return err
 		}
-		f, err := load(ctx, tx, id)
+		f, err := Load(ctx, tx, id)
 		if err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (s *Service) Command(
 		if err = change(ctx, tx, f); err != nil {
 			return err
 		}
-		if err = trace.Append(ctx, tx, s.Now(), caller.Actor(), f.traced(action, nil)); err != nil {
+		if err = trace.Append(ctx, tx, s.Now(), caller.Actor(), f.Traced(action, nil)); err != nil {
 			return err
 		}
 		after, err = s.Settle(ctx, tx, id, action)
@@ -62,13 +62,13 @@ func (s *Service) Command(
 func (s *Service) Read(ctx context.Context, caller auth.Caller, permission auth.Permission, id, action string) (*Facts, error) {
 	var f *Facts
 	err := s.DB.InTx(ctx, caller.Scope(permission), func(ctx context.Context, tx db.Tx) (err error) {
-		if f, err = load(ctx, tx, id); err != nil {
+		if f, err = Load(ctx, tx, id); err != nil {
 			return err
 		}
 		if !caller.Can(f.Department.ID, permission) {
 			return fault.New(fault.KindForbidden, "forbidden", "Votre rôle dans ce service ne permet pas cette action.")
 		}
-		return trace.Append(ctx, tx, s.Now(), caller.Actor(), f.traced(action, nil))
+		return trace.Append(ctx, tx, s.Now(), caller.Actor(), f.Traced(action, nil))
 	})
 	return f, err
 }
@@ -78,7 +78,8 @@ func (s *Service) Record(ctx context.Context, tx db.Tx, f *Facts, by trace.Actor
 	return insertEvent(ctx, tx, f, by, kind, occurredAt, s.Now(), data)
 }
 
-func (f *Facts) traced(action string, data map[string]any) trace.Event {
+// Traced is an event of the trace about this encounter; data holds codes, never names.
+func (f *Facts) Traced(action string, data map[string]any) trace.Event {
 	return trace.Event{DepartmentID: f.Department.ID, Action: action, EncounterID: f.ID, PatientID: f.Patient.ID, Data: data}
 }
 

@@ -9,7 +9,7 @@ import (
 // Settle ends every use case that added a fact: it sends what has become due to be sent, recomputes the
 // chain, writes its summary, and tells the screens. kind says what happened, for those who listen.
 func (s *Service) Settle(ctx context.Context, tx db.Tx, id, kind string) (*Facts, error) {
-	f, err := load(ctx, tx, id)
+	f, err := Load(ctx, tx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,7 @@ func (s *Service) Settle(ctx context.Context, tx db.Tx, id, kind string) (*Facts
 		return nil, err
 	}
 	if sent {
-		if f, err = load(ctx, tx, id); err != nil {
+		if f, err = Load(ctx, tx, id); err != nil {
 			return nil, err
 		}
 	}
@@ -37,7 +37,3 @@ func (s *Service) SettleOutcome(ctx context.Context, tx db.Tx, encounterID strin
 	_, err := s.Settle(ctx, tx, encounterID, "message.outcome")
 	return err
 }
-
-// Lock holds an encounter until the transaction ends; whoever changes its messages takes it first, so that
-// everybody takes locks in the same order.
-func Lock(ctx context.Context, tx db.Tx, encounterID string) error { return lock(ctx, tx, encounterID) }

@@ -14,8 +14,9 @@ import (
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-// lock holds the encounter's row until the transaction ends, so that two people's changes come one after the other.
-func lock(ctx context.Context, tx db.Tx, id string) error {
+// Lock holds an encounter until the transaction ends, so that two people's changes come one after the other.
+// Whoever changes its messages takes it first, so that everybody takes locks in the same order.
+func Lock(ctx context.Context, tx db.Tx, id string) error {
 	var found string
 	if err := tx.GetContext(ctx, &found, `SELECT id FROM encounter WHERE id = $1 FOR UPDATE`, id); err != nil {
 		return db.Translate(err)
@@ -100,8 +101,8 @@ func notify(ctx context.Context, tx db.Tx, f *Facts, kind string) error {
 	return nil
 }
 
-// setPresence says where the patient is; a sign of life in the same state keeps its beginning.
-func setPresence(ctx context.Context, tx db.Tx, f *Facts, state string, now time.Time) error {
+// SetPresence says where the patient is; a sign of life in the same state keeps its beginning.
+func SetPresence(ctx context.Context, tx db.Tx, f *Facts, state string, now time.Time) error {
 	const query = `INSERT INTO presence (encounter_id, department_id, state, since, seen_at) VALUES ($1, $2, $3, $4, $4)
 		ON CONFLICT (encounter_id) DO UPDATE SET
 			since = CASE WHEN presence.state = excluded.state THEN presence.since ELSE excluded.since END,

@@ -91,8 +91,8 @@ SELECT e.id, e.department_id, e.patient_id, e.status, e.modality, coalesce(e.tel
 FROM encounter AS e JOIN staff AS p ON p.id = e.practitioner_id
 WHERE e.id = $1`
 
-// load reads all facts of one encounter that the transaction may see.
-func load(ctx context.Context, tx db.Tx, id string) (*Facts, error) {
+// Load reads all facts of one encounter that the transaction may see; another is fault.KindNotFound.
+func Load(ctx context.Context, tx db.Tx, id string) (*Facts, error) {
 	var r factsRow
 	if err := tx.GetContext(ctx, &r, factsQuery, id); err != nil {
 		return nil, db.Translate(err)

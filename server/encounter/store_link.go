@@ -57,7 +57,7 @@ func eraseLinks(ctx context.Context, tx db.Tx, over, now time.Time) error {
 	const query = `UPDATE meeting_link AS l SET url = NULL, passcode = '', erased_at = $2
 		FROM encounter AS e
 		WHERE e.id = l.encounter_id AND l.revoked_at IS NULL AND l.erased_at IS NULL
-			AND greatest(e.planned_end, coalesce(e.finished_at, e.planned_end)) < $1 AND e.status <> 'in-progress'`
+			AND greatest(e.planned_end, coalesce(e.finished_at, e.planned_end)) < $1`
 	if _, err := tx.ExecContext(ctx, query, over, now); err != nil {
 		return fmt.Errorf("erase meeting links: %w", err)
 	}

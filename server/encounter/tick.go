@@ -9,6 +9,7 @@ import (
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
+	"teleconsult/server/trace"
 )
 
 // PlanAppointment records that the appointment was also planned in ORBIS RV.
@@ -26,15 +27,22 @@ func (s *Service) PlanAppointment(ctx context.Context, caller auth.Caller, id st
 func (s *Service) Inform(ctx context.Context, caller auth.Caller, id string, occurredAt time.Time) (*Facts, error) {
 	return s.Command(ctx, caller, auth.InformationRecord, id, "information.give",
 		func(ctx context.Context, tx db.Tx, f *Facts) error {
-			if f.Information != nil && f.Information.Tool == f.Tool {
+			if f.Informed() {
 				return nil
 			}
 			at, err := s.occurred(occurredAt)
 			if err != nil {
 				return err
 			}
-			return s.Record(ctx, tx, f, caller.Actor(), "information-given", at, informationData{Mode: consent.Oral, Tool: f.Tool})
+			return s.RecordInformation(ctx, tx, f, caller.Actor(), Information{At: at, Mode: consent.Oral})
 		})
+}
+
+// RecordInformation records that the patient was informed about the tool in use; i says when, how and, where
+// one was shown, by which notice.
+func (s *Service) RecordInformation(ctx context.Context, tx db.Tx, f *Facts, by trace.Actor, i Information) error {
+	data := informationData{Mode: i.Mode, NoticeVersion: i.NoticeVersion, Tool: f.Tool}
+	return s.Record(ctx, tx, f, by, "information-given", i.At, data)
 }
 
 // PortalAnswers are what can be answered about the patient-portal account.
@@ -47,8 +55,14 @@ func (s *Service) AnswerPortal(ctx context.Context, caller auth.Caller, id, answ
 			if !slices.Contains(PortalAnswers, answer) {
 				return fault.Invalid(fault.Violation{Field: "answer", Code: "answer_unknown", Message: "Choisissez une réponse de la liste."})
 			}
-			return s.Record(ctx, tx, f, caller.Actor(), "portal-answered", s.Now(), portalData{Answer: answer})
+			return s.RecordPortal(ctx, tx, f, caller.Actor(), answer)
 		})
+}
+
+// RecordPortal records the answer about the patient-portal account; the caller has checked that it is one of
+// PortalAnswers.
+func (s *Service) RecordPortal(ctx context.Context, tx db.Tx, f *Facts, by trace.Actor, answer string) error {
+	return s.Record(ctx, tx, f, by, "portal-answered", s.Now(), portalData{Answer: answer})
 }
 
 // OfferOnSite records that a visit on site was offered, which a refusal obliges to.

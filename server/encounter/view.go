@@ -9,34 +9,6 @@ import (
 	"teleconsult/server/patient"
 )
 
-// Row is an encounter in a list.
-type Row struct {
-	ID           string          `json:"id" format:"uuid"`
-	DepartmentID string          `json:"departmentId" format:"uuid"`
-	Patient      PatientName     `json:"patient"`
-	Practitioner Practitioner    `json:"practitioner"`
-	Status       Status          `json:"status" enum:"planned,arrived,in-progress,finished,cancelled"`
-	Modality     Modality        `json:"modality" enum:"video,telephone"`
-	Tool         string          `json:"tool"`
-	PlannedStart time.Time       `json:"plannedStart"`
-	PlannedEnd   time.Time       `json:"plannedEnd"`
-	StartedAt    *time.Time      `json:"startedAt,omitempty"`
-	FinishedAt   *time.Time      `json:"finishedAt,omitempty"`
-	Presence     *PresenceView   `json:"presence,omitempty"`
-	Consent      consent.Verdict `json:"consent" enum:"unknown,agreed,refused,withdrawn"`
-	NextStep     StepCode        `json:"nextStep,omitempty" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
-	ActsNext     Acts            `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
-	DueAt        *time.Time      `json:"dueAt,omitempty"`
-	Late         bool            `json:"late"`
-}
-
-// PatientName is who a row is about.
-type PatientName struct {
-	FamilyName string `json:"familyName"`
-	GivenName  string `json:"givenName"`
-	BirthDate  string `json:"birthDate" format:"date"`
-}
-
 // PresenceView says where the patient is now.
 type PresenceView struct {
 	State string    `json:"state" enum:"present,in-meeting,away"`
@@ -48,7 +20,7 @@ type Detail struct {
 	ID               string            `json:"id" format:"uuid"`
 	DepartmentID     string            `json:"departmentId" format:"uuid"`
 	Version          int64             `json:"version"`
-	Patient          PatientDetail     `json:"patient"`
+	Patient          patientDetail     `json:"patient"`
 	Practitioner     Practitioner      `json:"practitioner"`
 	Status           Status            `json:"status" enum:"planned,arrived,in-progress,finished,cancelled"`
 	Modality         Modality          `json:"modality" enum:"video,telephone"`
@@ -67,20 +39,20 @@ type Detail struct {
 	ActsNext         Acts              `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
 	DueAt            *time.Time        `json:"dueAt,omitempty"`
 	Late             bool              `json:"late"`
-	Chain            []StepView        `json:"chain" minItems:"10" maxItems:"10"`
-	Portal           *PortalView       `json:"portal,omitempty"`
-	Link             *LinkView         `json:"link,omitempty"`
-	ConsentDecisions []DecisionView    `json:"consentDecisions"`
-	Messages         []MessageView     `json:"messages"`
+	Chain            []stepView        `json:"chain" minItems:"10" maxItems:"10"`
+	Portal           *portalView       `json:"portal,omitempty"`
+	Link             *linkView         `json:"link,omitempty"`
+	ConsentDecisions []decisionView    `json:"consentDecisions"`
+	Messages         []messageView     `json:"messages"`
 	Incidents        []Incident        `json:"incidents"`
-	Prescription     *PrescriptionView `json:"prescription,omitempty"`
-	Record           *RecordView       `json:"record,omitempty"`
-	Coding           *CodingView       `json:"coding,omitempty"`
+	Prescription     *prescriptionView `json:"prescription,omitempty"`
+	Record           *recordView       `json:"record,omitempty"`
+	Coding           *codingView       `json:"coding,omitempty"`
 	Allowed          []string          `json:"allowed" doc:"What the caller may do now."`
 }
 
-// PatientDetail is a patient as staff of the department see them.
-type PatientDetail struct {
+// patientDetail is a patient as staff of the department see them.
+type patientDetail struct {
 	ID             string              `json:"id" format:"uuid"`
 	DepartmentID   string              `json:"departmentId" format:"uuid"`
 	IPP            string              `json:"ipp,omitempty"`
@@ -91,19 +63,19 @@ type PatientDetail struct {
 	Mobile         string              `json:"mobile"`
 	Language       string              `json:"language" enum:"fr,en"`
 	Protection     patient.Protection  `json:"protection" enum:"none,minor,protected-adult"`
-	Representative *RepresentativeView `json:"representative,omitempty"`
+	Representative *representativeView `json:"representative,omitempty"`
 }
 
-// RepresentativeView is the legal representative.
-type RepresentativeView struct {
+// representativeView is the legal representative.
+type representativeView struct {
 	Name         string `json:"name"`
 	Relationship string `json:"relationship" enum:"parent,guardian,curator,other"`
 	Email        string `json:"email,omitempty"`
 	Mobile       string `json:"mobile,omitempty"`
 }
 
-// StepView is one step of the chain.
-type StepView struct {
+// stepView is one step of the chain.
+type stepView struct {
 	Number   int        `json:"number" minimum:"1" maximum:"10"`
 	Code     StepCode   `json:"code" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
 	Title    string     `json:"title"`
@@ -115,14 +87,14 @@ type StepView struct {
 	Evidence string     `json:"evidence"`
 }
 
-// PortalView is the answer about the patient-portal account.
-type PortalView struct {
+// portalView is the answer about the patient-portal account.
+type portalView struct {
 	Answer string    `json:"answer" enum:"open,declined,impossible"`
 	At     time.Time `json:"at"`
 }
 
-// LinkView is the standing meeting link.
-type LinkView struct {
+// linkView is the standing meeting link.
+type linkView struct {
 	Tool        string    `json:"tool"`
 	URL         string    `json:"url,omitempty"`
 	MeetingID   string    `json:"meetingId,omitempty"`
@@ -136,8 +108,8 @@ type LinkView struct {
 	AttachedBy  string    `json:"attachedBy"`
 }
 
-// DecisionView is one consent decision.
-type DecisionView struct {
+// decisionView is one consent decision.
+type decisionView struct {
 	Decision    consent.Verdict `json:"decision" enum:"agreed,refused,withdrawn"`
 	Tool        string          `json:"tool"`
 	Mode        consent.Mode    `json:"mode" enum:"web,oral,paper"`
@@ -148,8 +120,8 @@ type DecisionView struct {
 	RecordedBy  string          `json:"recordedBy,omitempty"`
 }
 
-// MessageView is one message in the five words of the product.
-type MessageView struct {
+// messageView is one message in the five words of the product.
+type messageView struct {
 	ID          string    `json:"id" format:"uuid"`
 	Purpose     string    `json:"purpose"`
 	Channel     string    `json:"channel" enum:"email,sms"`
@@ -162,8 +134,8 @@ type MessageView struct {
 	Explanation string    `json:"explanation,omitempty"`
 }
 
-// PrescriptionView is what became of the prescription.
-type PrescriptionView struct {
+// prescriptionView is what became of the prescription.
+type prescriptionView struct {
 	Channel        string    `json:"channel"`
 	State          string    `json:"state" enum:"announced,delivered"`
 	WantedToday    bool      `json:"wantedToday"`
@@ -173,15 +145,15 @@ type PrescriptionView struct {
 	RecordedBy     string    `json:"recordedBy"`
 }
 
-// RecordView is the last transfer of the note into the record.
-type RecordView struct {
+// recordView is the last transfer of the note into the record.
+type recordView struct {
 	Version       string    `json:"version"`
 	TransferredAt time.Time `json:"transferredAt"`
 	TransferredBy string    `json:"transferredBy"`
 }
 
-// CodingView is how the act was coded.
-type CodingView struct {
+// codingView is how the act was coded.
+type codingView struct {
 	State   string    `json:"state" enum:"coded,not-billable"`
 	Code    string    `json:"code,omitempty"`
 	Label   string    `json:"label,omitempty"`
@@ -190,12 +162,12 @@ type CodingView struct {
 	CodedBy string    `json:"codedBy"`
 }
 
-// View is what a caller sees of the facts at a moment.
-func View(f *Facts, caller auth.Caller, now time.Time) Detail {
+// view is what a caller sees of the facts at a moment.
+func view(f *Facts, caller auth.Caller, now time.Time) Detail {
 	chain := Chain(f, now)
 	next := summarise(chain)
 	d := Detail{
-		ID: f.ID, DepartmentID: f.Department.ID, Version: f.Version, Patient: PatientView(f.Patient), Practitioner: f.Practitioner,
+		ID: f.ID, DepartmentID: f.Department.ID, Version: f.Version, Patient: patientView(f.Patient), Practitioner: f.Practitioner,
 		Status: f.Status, Modality: f.Modality, TelephoneReason: f.TelephoneReason, Tool: f.Tool, ToolReason: f.ToolReason,
 		PlannedStart: f.PlannedStart, PlannedEnd: f.PlannedEnd, StartedAt: some(f.StartedAt), FinishedAt: some(f.FinishedAt),
 		CancelledAt: some(f.CancelledAt), CancelReason: f.CancelReason, Presence: presenceView(f, now), Consent: f.Consent().Verdict,
@@ -204,37 +176,37 @@ func View(f *Facts, caller auth.Caller, now time.Time) Detail {
 		Incidents: append([]Incident{}, f.Incidents...), Allowed: allowed(f, caller),
 	}
 	if p := f.Portal; p != nil {
-		d.Portal = &PortalView{Answer: p.Answer, At: p.At}
+		d.Portal = &portalView{Answer: p.Answer, At: p.At}
 	}
 	if l := f.Link; l != nil {
-		d.Link = &LinkView{
+		d.Link = &linkView{
 			Tool: l.Tool, URL: l.URL, MeetingID: l.MeetingID, Passcode: l.Passcode, Topic: l.Topic, Reference: l.Reference,
 			Declared: l.Declared, Settled: l.Settled, HostAccount: l.HostAccount, AttachedAt: l.AttachedAt, AttachedBy: l.AttachedBy,
 		}
 	}
 	if p := f.Prescription; p != nil {
-		d.Prescription = &PrescriptionView{
+		d.Prescription = &prescriptionView{
 			Channel: p.Channel, State: p.State, WantedToday: p.WantedToday, Proof: p.Proof, RiskAcceptedBy: p.RiskAcceptedBy,
 			RecordedAt: p.At, RecordedBy: p.By,
 		}
 	}
 	if t := f.Transfer; t != nil {
-		d.Record = &RecordView{Version: t.NoteVersion, TransferredAt: t.At, TransferredBy: t.By}
+		d.Record = &recordView{Version: t.NoteVersion, TransferredAt: t.At, TransferredBy: t.By}
 	}
 	if c := f.Coding; c != nil {
-		d.Coding = &CodingView{State: c.State, Code: c.Code, Label: c.Label, Reason: c.Reason, CodedAt: c.At, CodedBy: c.By}
+		d.Coding = &codingView{State: c.State, Code: c.Code, Label: c.Label, Reason: c.Reason, CodedAt: c.At, CodedBy: c.By}
 	}
 	return d
 }
 
-// PatientView is a patient on staff's screens.
-func PatientView(p patient.Patient) PatientDetail {
-	d := PatientDetail{
+// patientView is a patient on staff's screens.
+func patientView(p patient.Patient) patientDetail {
+	d := patientDetail{
 		ID: p.ID, DepartmentID: p.DepartmentID, IPP: p.IPP, FamilyName: p.FamilyName, GivenName: p.GivenName,
 		BirthDate: p.BirthDate.Format(time.DateOnly), Email: p.Email, Mobile: p.Mobile, Language: p.Language, Protection: p.Protection,
 	}
 	if r := p.Representative; r != nil {
-		d.Representative = &RepresentativeView{Name: r.Name, Relationship: r.Relationship, Email: r.Email, Mobile: r.Mobile}
+		d.Representative = &representativeView{Name: r.Name, Relationship: r.Relationship, Email: r.Email, Mobile: r.Mobile}
 	}
 	return d
 }
@@ -247,10 +219,10 @@ func presenceView(f *Facts, now time.Time) *PresenceView {
 	return &PresenceView{State: p.State, Since: p.Since.UTC()}
 }
 
-func stepViews(chain []Step) []StepView {
-	views := make([]StepView, 0, len(chain))
+func stepViews(chain []Step) []stepView {
+	views := make([]stepView, 0, len(chain))
 	for _, s := range chain {
-		views = append(views, StepView{
+		views = append(views, stepView{
 			Number: s.Number, Code: s.Code, Title: s.Title, State: s.State, Late: s.Late, ActsNext: s.ActsNext,
 			DueAt: some(s.Due), Since: some(s.Since), Evidence: s.Evidence,
 		})
@@ -258,10 +230,10 @@ func stepViews(chain []Step) []StepView {
 	return views
 }
 
-func decisionViews(decisions []consent.Decision) []DecisionView {
-	views := make([]DecisionView, 0, len(decisions))
+func decisionViews(decisions []consent.Decision) []decisionView {
+	views := make([]decisionView, 0, len(decisions))
 	for _, d := range decisions {
-		views = append(views, DecisionView{
+		views = append(views, decisionView{
 			Decision: d.Verdict, Tool: d.Tool, Mode: d.Mode, GivenBy: d.Giver, GiverName: d.GiverName, Explanation: d.Explanation,
 			DecidedAt: d.DecidedAt, RecordedBy: d.RecorderName,
 		})
@@ -269,11 +241,11 @@ func decisionViews(decisions []consent.Decision) []DecisionView {
 	return views
 }
 
-func messageViews(messages []MessageFact) []MessageView {
-	views := make([]MessageView, 0, len(messages))
+func messageViews(messages []MessageFact) []messageView {
+	views := make([]messageView, 0, len(messages))
 	for _, m := range messages {
 		channel := notifications.Channel(m.Channel)
-		views = append(views, MessageView{
+		views = append(views, messageView{
 			ID: m.ID, Purpose: m.Purpose, Channel: m.Channel, To: notifications.Mask(channel, m.Recipient), Status: m.Status,
 			Word: notifications.Status(m.Status).Word(m.ReadAt != nil), At: m.At, NotBefore: m.NotBefore, Code: m.Code,
 			Explanation: explained(m.Code),

@@ -38,7 +38,7 @@ type memberInput struct {
 	StaffID      string `path:"staffId" format:"uuid"`
 }
 
-type addInput struct {
+type newMemberInput struct {
 	DepartmentID string `path:"departmentId" format:"uuid"`
 	Body         struct {
 		Email      string      `json:"email" doc:"Of a new account, or of an existing one, which keeps its name and password."`
@@ -51,8 +51,9 @@ type addInput struct {
 }
 
 type rolesInput struct {
-	memberInput
-	Body struct {
+	DepartmentID string `path:"departmentId" format:"uuid"`
+	StaffID      string `path:"staffId" format:"uuid"`
+	Body         struct {
 		Roles []auth.Role `json:"roles" enum:"secretary,practitioner,manager" doc:"None: the person no longer belongs to the department."`
 	}
 }
@@ -115,7 +116,7 @@ func (s *Service) getStaff(ctx context.Context, in *departmentInput) (*membersOu
 	return out, nil
 }
 
-func (s *Service) postStaff(ctx context.Context, in *addInput) (*addedOutput, error) {
+func (s *Service) postStaff(ctx context.Context, in *newMemberInput) (*addedOutput, error) {
 	caller, err := auth.RequireIn(ctx, in.DepartmentID, auth.StaffManage)
 	if err != nil {
 		return nil, err

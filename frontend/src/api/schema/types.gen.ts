@@ -31,6 +31,14 @@ export type ActivityCodes = {
     items: Array<ActivityCode>;
 };
 
+export type AddedOutputBody = {
+    /**
+     * Shown once, to be handed to the person. Absent when the account existed.
+     */
+    initialPassword?: string;
+    member: MemberView;
+};
+
 export type CancelInputBody = {
     occurredAt?: string;
     reason: 'patient' | 'practitioner' | 'no-show' | 'technical' | 'consent-refused' | 'other';
@@ -84,6 +92,10 @@ export type DecisionView = {
     mode: 'web' | 'oral' | 'paper';
     recordedBy?: string;
     tool: string;
+};
+
+export type DepartmentsOutputBody = {
+    items: Array<Overview>;
 };
 
 export type Detail = {
@@ -249,6 +261,25 @@ export type MeStaff = {
     title: string;
 };
 
+export type MemberView = {
+    /**
+     * The account cannot sign in any more.
+     */
+    disabled: boolean;
+    email: string;
+    familyName: string;
+    givenName: string;
+    id: string;
+    isMe: boolean;
+    roles: Array<'secretary' | 'practitioner' | 'manager'>;
+    rpps?: string;
+    title: string;
+};
+
+export type MembersOutputBody = {
+    items: Array<MemberView>;
+};
+
 export type MessageView = {
     at: string;
     channel: 'email' | 'sms';
@@ -266,6 +297,71 @@ export type MessageView = {
      * en file, envoyé, remis, lu, non remis
      */
     word: string;
+};
+
+export type NewDepartmentInputBody = {
+    /**
+     * The personal page asks for the birth date first.
+     */
+    birthDateAsked: boolean;
+    /**
+     * Unique; 2 to 20 capital letters, digits or hyphens.
+     */
+    code: string;
+    codingTarget: string;
+    /**
+     * Accepts doxy.me, whose rooms are permanent.
+     */
+    doxyMeAllowed: boolean;
+    /**
+     * Receives the patients' replies.
+     */
+    email: string;
+    hospital: string;
+    /**
+     * The department's own meeting servers: visio.hopital.fr, or .hopital.fr for all below it.
+     */
+    meetingHosts: Array<string>;
+    name: string;
+    /**
+     * The notice goes by e-mail and SMS where both are known.
+     */
+    notifyBothChannels: boolean;
+    /**
+     * What a patient calls when nobody comes.
+     */
+    phone: string;
+    /**
+     * The patient portal, https.
+     */
+    portalUrl: string;
+    /**
+     * Tools that the hospital holds to be secure for health data.
+     */
+    secureTools: Array<string>;
+    /**
+     * IANA name.
+     */
+    timezone: string;
+    /**
+     * Meeting tools in order of preference; another than the first wants a reason.
+     */
+    tools: Array<string>;
+};
+
+export type NewMemberInputBody = {
+    /**
+     * Of a new account, or of an existing one, which keeps its name and password.
+     */
+    email: string;
+    familyName: string;
+    givenName: string;
+    roles: Array<'secretary' | 'practitioner' | 'manager'>;
+    /**
+     * National number of a professional, 11 digits.
+     */
+    rpps?: string;
+    title?: string;
 };
 
 export type NoteBody = {
@@ -288,6 +384,58 @@ export type OralConsentStruct = {
     giverName?: string;
 };
 
+export type Overview = {
+    /**
+     * The personal page asks for the birth date first.
+     */
+    birthDateAsked: boolean;
+    /**
+     * Whether the caller may change the settings and the people.
+     */
+    canManage: boolean;
+    code: string;
+    codingTarget: string;
+    /**
+     * Accepts doxy.me, whose rooms are permanent.
+     */
+    doxyMeAllowed: boolean;
+    /**
+     * Receives the patients' replies.
+     */
+    email: string;
+    hospital: string;
+    id: string;
+    /**
+     * The department's own meeting servers: visio.hopital.fr, or .hopital.fr for all below it.
+     */
+    meetingHosts: Array<string>;
+    name: string;
+    /**
+     * The notice goes by e-mail and SMS where both are known.
+     */
+    notifyBothChannels: boolean;
+    /**
+     * What a patient calls when nobody comes.
+     */
+    phone: string;
+    /**
+     * The patient portal, https.
+     */
+    portalUrl: string;
+    /**
+     * Tools that the hospital holds to be secure for health data.
+     */
+    secureTools: Array<string>;
+    /**
+     * IANA name.
+     */
+    timezone: string;
+    /**
+     * Meeting tools in order of preference; another than the first wants a reason.
+     */
+    tools: Array<string>;
+};
+
 export type Page = {
     items: Array<Row>;
     next?: string;
@@ -306,6 +454,11 @@ export type ParseInputBody = {
      * IANA zone of a text that names none; Europe/Paris when it is left out.
      */
     zone?: string;
+};
+
+export type PasswordInputBody = {
+    current: string;
+    next: string;
 };
 
 export type PatientBody = {
@@ -461,6 +614,13 @@ export type RepresentativeView = {
     relationship: 'parent' | 'guardian' | 'curator' | 'other';
 };
 
+export type RolesInputBody = {
+    /**
+     * None: the person no longer belongs to the department.
+     */
+    roles: Array<'secretary' | 'practitioner' | 'manager'>;
+};
+
 export type Row = {
     actsNext: 'patient' | 'secretary' | 'practitioner' | 'system' | 'nobody';
     consent: 'unknown' | 'agreed' | 'refused' | 'withdrawn';
@@ -503,6 +663,52 @@ export type ScheduleInputBody = {
 
 export type SearchOutputBody = {
     items: Array<PatientDetail>;
+};
+
+export type Settings = {
+    /**
+     * The personal page asks for the birth date first.
+     */
+    birthDateAsked: boolean;
+    codingTarget: string;
+    /**
+     * Accepts doxy.me, whose rooms are permanent.
+     */
+    doxyMeAllowed: boolean;
+    /**
+     * Receives the patients' replies.
+     */
+    email: string;
+    hospital: string;
+    /**
+     * The department's own meeting servers: visio.hopital.fr, or .hopital.fr for all below it.
+     */
+    meetingHosts: Array<string>;
+    name: string;
+    /**
+     * The notice goes by e-mail and SMS where both are known.
+     */
+    notifyBothChannels: boolean;
+    /**
+     * What a patient calls when nobody comes.
+     */
+    phone: string;
+    /**
+     * The patient portal, https.
+     */
+    portalUrl: string;
+    /**
+     * Tools that the hospital holds to be secure for health data.
+     */
+    secureTools: Array<string>;
+    /**
+     * IANA name.
+     */
+    timezone: string;
+    /**
+     * Meeting tools in order of preference; another than the first wants a reason.
+     */
+    tools: Array<string>;
 };
 
 export type SignInInputBody = {
@@ -574,6 +780,97 @@ export type ListActivityCodesResponses = {
 
 export type ListActivityCodesResponse = ListActivityCodesResponses[keyof ListActivityCodesResponses];
 
+export type ListDepartmentsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/departments';
+};
+
+export type ListDepartmentsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListDepartmentsError = ListDepartmentsErrors[keyof ListDepartmentsErrors];
+
+export type ListDepartmentsResponses = {
+    /**
+     * OK
+     */
+    200: DepartmentsOutputBody;
+};
+
+export type ListDepartmentsResponse = ListDepartmentsResponses[keyof ListDepartmentsResponses];
+
+export type CreateDepartmentData = {
+    body: NewDepartmentInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/departments';
+};
+
+export type CreateDepartmentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateDepartmentError = CreateDepartmentErrors[keyof CreateDepartmentErrors];
+
+export type CreateDepartmentResponses = {
+    /**
+     * Created
+     */
+    201: Overview;
+};
+
+export type CreateDepartmentResponse = CreateDepartmentResponses[keyof CreateDepartmentResponses];
+
+export type ChangeDepartmentData = {
+    body: Settings;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        departmentId: string;
+    };
+    query?: never;
+    url: '/departments/{departmentId}';
+};
+
+export type ChangeDepartmentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeDepartmentError = ChangeDepartmentErrors[keyof ChangeDepartmentErrors];
+
+export type ChangeDepartmentResponses = {
+    /**
+     * OK
+     */
+    200: Overview;
+};
+
+export type ChangeDepartmentResponse = ChangeDepartmentResponses[keyof ChangeDepartmentResponses];
+
 export type ListPractitionersData = {
     body?: never;
     path: {
@@ -600,6 +897,137 @@ export type ListPractitionersResponses = {
 };
 
 export type ListPractitionersResponse = ListPractitionersResponses[keyof ListPractitionersResponses];
+
+export type ListStaffData = {
+    body?: never;
+    path: {
+        departmentId: string;
+    };
+    query?: never;
+    url: '/departments/{departmentId}/staff';
+};
+
+export type ListStaffErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListStaffError = ListStaffErrors[keyof ListStaffErrors];
+
+export type ListStaffResponses = {
+    /**
+     * OK
+     */
+    200: MembersOutputBody;
+};
+
+export type ListStaffResponse = ListStaffResponses[keyof ListStaffResponses];
+
+export type AddStaffData = {
+    body: NewMemberInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        departmentId: string;
+    };
+    query?: never;
+    url: '/departments/{departmentId}/staff';
+};
+
+export type AddStaffErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type AddStaffError = AddStaffErrors[keyof AddStaffErrors];
+
+export type AddStaffResponses = {
+    /**
+     * Created
+     */
+    201: AddedOutputBody;
+};
+
+export type AddStaffResponse = AddStaffResponses[keyof AddStaffResponses];
+
+export type ResetPasswordData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        departmentId: string;
+        staffId: string;
+    };
+    query?: never;
+    url: '/departments/{departmentId}/staff/{staffId}/password';
+};
+
+export type ResetPasswordErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ResetPasswordError = ResetPasswordErrors[keyof ResetPasswordErrors];
+
+export type ResetPasswordResponses = {
+    /**
+     * OK
+     */
+    200: AddedOutputBody;
+};
+
+export type ResetPasswordResponse = ResetPasswordResponses[keyof ResetPasswordResponses];
+
+export type AssignRolesData = {
+    body: RolesInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        departmentId: string;
+        staffId: string;
+    };
+    query?: never;
+    url: '/departments/{departmentId}/staff/{staffId}/roles';
+};
+
+export type AssignRolesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type AssignRolesError = AssignRolesErrors[keyof AssignRolesErrors];
+
+export type AssignRolesResponses = {
+    /**
+     * OK
+     */
+    200: MemberView;
+};
+
+export type AssignRolesResponse = AssignRolesResponses[keyof AssignRolesResponses];
 
 export type ScheduleEncounterData = {
     body: ScheduleInputBody;
@@ -1461,6 +1889,38 @@ export type SignInResponses = {
 };
 
 export type SignInResponse = SignInResponses[keyof SignInResponses];
+
+export type ChangePasswordData = {
+    body: PasswordInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/staff/me/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
 export type ListDayData = {
     body?: never;

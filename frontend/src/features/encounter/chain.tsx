@@ -36,17 +36,21 @@ function Head({ step, zone }: { step: Step; zone: string }) {
   const t = texts()
   const w = words()
   const open = step.state === 'todo' || step.state === 'waiting'
+  // A consent is only ever blocked by the patient's own no.
+  const refused = step.code === 'consent' && step.state === 'blocked'
   return (
     <>
-      <span class={`state ${step.state}`}>
-        <Icon name={icons[step.state]} />
+      <span class={`state ${refused ? 'refused' : step.state}`}>
+        <Icon name={refused ? 'x' : icons[step.state]} />
       </span>
       <div class="grow">
         <p class="step-title">
           <span class="num muted">{step.number}</span> {language.value === 'fr' ? step.title : w.step[step.code]}
-          <span class="visually-hidden"> : {t.state[step.state]}</span>
+          <span class="visually-hidden"> : {refused ? w.consent.refused : t.state[step.state]}</span>
         </p>
-        <p class="small">{step.evidence}</p>
+        <p class="small" lang="fr">
+          {step.evidence}
+        </p>
         {open && (
           <p class="line small">
             <span class="acts">{w.acts[step.actsNext]}</span>

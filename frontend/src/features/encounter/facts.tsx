@@ -50,7 +50,7 @@ export function Facts({ encounter, zone }: { encounter: Encounter; zone: string 
           <Status encounter={encounter} zone={zone} />
         )}
       </div>
-      {mobile && running && encounter.modality === 'telephone' && (
+      {mobile && (running || encounter.status === 'in-progress') && encounter.modality === 'telephone' && (
         <a class="btn" href={`tel:${mobile}`}>
           <Icon name="phone" />
           {t.call} {mobile}

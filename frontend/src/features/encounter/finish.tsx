@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals'
 import { useEncounterCommand } from '../../api/command'
-import type { Consequence, Encounter, Incident, IncidentKind } from '../../api/types'
+import { ApiError, byField } from '../../api/error'
+import type { Consequence, Department, Encounter, Incident, IncidentKind } from '../../api/types'
 import { useDraft } from '../../api/use-draft'
+import { dayOf, instantsOf } from '../../i18n/dates'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { Choices } from '../../ui/choice'
@@ -12,7 +14,22 @@ import { heldTexts } from './held-texts'
 
 export interface DialogProps {
   encounter: Encounter
+  department: Department
   onClose: () => void
+}
+
+interface Draft {
+  any: 'yes' | 'no' | ''
+  incidents: Incident[]
+  /** The clock when it really ended, empty for now. */
+  end: string
+}
+
+/** The last moment not to come at which the clock showed this time; undefined when that is not today. */
+export function realEnd(time: string, zone: string, now: number): string | undefined {
+  const found = instantsOf(dayOf(now, zone), time, zone).filter((at) => at <= now)
+  const last = found.at(-1)
+  return last === undefined ? undefined : new Date(last).toISOString()
 }
 
 const blank: Incident = { kind: 'cut', consequence: 'none' }
@@ -65,21 +82,27 @@ function IncidentFields({ number, incident, onChange, onRemove }: RowProps) {
   )
 }
 
-export default function Finish({ encounter, onClose }: DialogProps) {
+export default function Finish({ encounter, department, onClose }: DialogProps) {
   const t = heldTexts()
-  const draft = useDraft<{ any: 'yes' | 'no' | ''; incidents: Incident[] }>(`finish:${encounter.id}`, {
+  const draft = useDraft<Draft>(`finish:${encounter.id}`, {
     any: '',
     incidents: [blank],
+    end: '',
   })
   const asked = useSignal(false)
-  const command = useEncounterCommand<{ incidents: Incident[] }>(encounter.id, 'finish')
-  const { any, incidents } = draft.value
-  const setIncidents = (list: Incident[]) => draft.set({ any, incidents: list })
+  const command = useEncounterCommand<{ incidents: Incident[]; occurredAt?: string }>(encounter.id, 'finish')
+  const { any, incidents, end } = draft.value
+  const change = (part: Partial<Draft>) => draft.set({ ...draft.value, ...part })
+  const setIncidents = (list: Incident[]) => change({ incidents: list })
+  const occurredAt = end ? realEnd(end, department.timezone, Date.now()) : undefined
+  const errors = byField(command.failure instanceof ApiError ? command.failure.violations : [])
+  const endError = end && !occurredAt ? t.realEndWrong : errors.get('occurredAt')?.message
 
   async function submit(): Promise<void> {
     asked.value = true
-    if (!any) return
-    if (!(await command.run({ incidents: any === 'yes' ? incidents : [] }))) return
+    if (!any || (end && !occurredAt)) return
+    const said = any === 'yes' ? incidents : []
+    if (!(await command.run(occurredAt ? { incidents: said, occurredAt } : { incidents: said }))) return
     draft.done()
     announce(t.finishTitle)
     onClose()
@@ -104,7 +127,7 @@ export default function Finish({ encounter, onClose }: DialogProps) {
             { value: 'yes', label: t.yes },
           ]}
           error={asked.value && !any ? t.answer : undefined}
-          onChange={(v) => draft.set({ any: v, incidents })}
+          onChange={(v) => change({ any: v })}
         />
         {any === 'yes' && (
           <>
@@ -122,6 +145,16 @@ export default function Finish({ encounter, onClose }: DialogProps) {
             <Button onClick={() => setIncidents([...incidents, blank])}>{t.add}</Button>
           </>
         )}
+        <TextField
+          name="occurredAt"
+          type="time"
+          label={t.realEnd}
+          hint={t.realEndHint}
+          optional
+          value={end}
+          error={endError}
+          onInput={(v) => change({ end: v })}
+        />
         <FailureSummary failure={command.failure} />
         <Button submit kind="primary" big wide icon="check" busy={command.busy}>
           {t.finish}

@@ -30,6 +30,9 @@ const en: Translated<typeof fr> = {
   add: 'Add an incident',
   remove: 'Remove this incident',
   finish: 'Finish',
+  realEnd: 'Finished at',
+  realEndHint: 'Leave empty for now.',
+  realEndWrong: 'This time is still to come.',
   cancelTitle: 'Cancel the consultation',
   reason: 'Reason',
   reasons: {

@@ -27,6 +27,9 @@ const fr = {
   add: 'Ajouter un incident',
   remove: 'Retirer cet incident',
   finish: 'Terminer',
+  realEnd: 'Terminée à',
+  realEndHint: 'Laissez vide pour maintenant.',
+  realEndWrong: 'Cette heure est à venir.',
   cancelTitle: 'Annuler la consultation',
   reason: 'Motif',
   reasons: {

@@ -14,7 +14,7 @@ export default function History({ id, zone }: { id: string; zone: string }) {
       <ol class="timeline">
         {reading.data?.items.map((entry) => (
           <li key={entry.at + entry.action}>
-            <p>{entry.sentence}</p>
+            <p lang="fr">{entry.sentence}</p>
             <p class="small muted">
               {showMoment(entry.at, zone)} · {entry.actorName ?? t.actor[entry.actorKind]}
             </p>

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { encounterPath } from '../../api/command'
 import { useRead } from '../../api/read'
 import { me } from '../../api/session'
@@ -6,6 +7,7 @@ import type { Department, Encounter } from '../../api/types'
 import type { ScreenProps } from '../../routes'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
+import type { IconName } from '../../ui/icon-names'
 import { Lazy } from '../../ui/lazy'
 import { Page } from '../../ui/page'
 import { patientName } from '../../ui/row'
@@ -41,13 +43,17 @@ function Sheet({ encounter, etag, department }: Props) {
       <Facts encounter={encounter} zone={department.timezone} />
       <Next encounter={encounter} onFinish={finish} />
       <Chain encounter={encounter} department={department} onFinish={finish} />
-      <details class="card" open={encounter.messages.some((m) => m.word === 'non remis')}>
-        <summary class="line">
-          <Icon name="mail" /> {t.messages} <span class="badge">{encounter.messages.length}</span>
-        </summary>
+      <Section
+        icon="mail"
+        title={t.messages}
+        badge={encounter.messages.length}
+        open={encounter.messages.some((m) => m.word === 'non remis')}
+      >
         <Lazy load={loadMessages} props={{ encounter, zone: department.timezone }} />
-      </details>
-      <HistorySection id={encounter.id} zone={department.timezone} />
+      </Section>
+      <Section icon="history" title={t.history}>
+        <Lazy load={loadHistory} props={{ id: encounter.id, zone: department.timezone }} />
+      </Section>
       <div class="actions">
         {may('edit') && (
           <Button
@@ -78,19 +84,29 @@ function Sheet({ encounter, etag, department }: Props) {
   )
 }
 
-function HistorySection({ id, zone }: { id: string; zone: string }) {
-  const shown = useSignal(false)
+interface SectionProps {
+  icon: IconName
+  title: string
+  badge?: number
+  open?: boolean
+  children: ComponentChildren
+}
+
+/** What is looked at now and then: its content comes when it is first opened. */
+function Section({ icon, title, badge, open, children }: SectionProps) {
+  const shown = useSignal(open ?? false)
   return (
     <details
       class="card"
+      open={open}
       onToggle={(e) => {
         shown.value ||= e.currentTarget.open
       }}
     >
       <summary class="line">
-        <Icon name="history" /> {texts().history}
+        <Icon name={icon} /> {title} {badge !== undefined && <span class="badge">{badge}</span>}
       </summary>
-      {shown.value && <Lazy load={loadHistory} props={{ id, zone }} />}
+      {shown.value && children}
     </details>
   )
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ParsedInvitation, Representative } from '../../api/types'
 import { encounter } from '../../test-data'
 import { consentBody } from './consent'
+import { realEnd } from './finish'
 import { remarks, settingLabel, toSettle } from './invitation-text'
 import { startsSoon } from './next'
 import { prescriptionBody } from './prescription'
@@ -107,6 +108,18 @@ describe('prescriptionBody', () => {
 
   it('is nothing until a channel is chosen', () => {
     expect(prescriptionBody({ ...draft, channel: '' })).toBeUndefined()
+  })
+})
+
+describe('realEnd', () => {
+  const now = Date.parse('2026-05-12T12:45:00Z')
+
+  it.each([
+    ['14:40', '2026-05-12T12:40:00.000Z'],
+    ['14:45', '2026-05-12T12:45:00.000Z'],
+    ['14:46', undefined],
+  ])('%s in Paris is %s', (time, at) => {
+    expect(realEnd(time, 'Europe/Paris', now)).toBe(at)
   })
 })
 

@@ -50,7 +50,16 @@ export function PatientSearch({ department, error, onChoose, onNew }: Props) {
     }
   }, [text, department.id, failure, found])
   return (
-    <div class="stack">
+    <search
+      class="stack"
+      onKeyDown={(e) => {
+        if (e.key !== 'Enter' || !(e.target instanceof HTMLInputElement)) return
+        // Looking for somebody is not sending the form; a single find is meant.
+        e.preventDefault()
+        const [only, other] = found.value ?? []
+        if (only && !other) onChoose(only)
+      }}
+    >
       <TextField
         name="patient"
         type="search"
@@ -82,6 +91,6 @@ export function PatientSearch({ department, error, onChoose, onNew }: Props) {
       <Button icon="user-round" onClick={() => onNew(query.value)}>
         {t.newPatient}
       </Button>
-    </div>
+    </search>
   )
 }

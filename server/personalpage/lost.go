@@ -1,4 +1,4 @@
-package encounter
+package personalpage
 
 import (
 	"context"
@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"teleconsult/server/auth"
-	"teleconsult/server/consent"
 	"teleconsult/server/db"
+	"teleconsult/server/encounter"
 	"teleconsult/server/patient"
 	"teleconsult/server/trace"
 )
@@ -30,8 +30,8 @@ func (s *Service) resendLost(ctx context.Context, v visit, in lostLink) error {
 		email = ""
 	}
 	var found []access
-	err := s.DB.InTx(ctx, db.System("patient-page"), func(ctx context.Context, tx db.Tx) (err error) {
-		found, err = lostEncounters(ctx, tx, email, mobile, in.birthDate, s.Now())
+	err := s.Encounters.DB.InTx(ctx, db.System("patient-page"), func(ctx context.Context, tx db.Tx) (err error) {
+		found, err = lostEncounters(ctx, tx, email, mobile, in.birthDate, s.Encounters.Now())
 		return err
 	})
 	if err != nil {
@@ -50,40 +50,28 @@ func (s *Service) countLost(ctx context.Context, v visit, in lostLink) error {
 	tries := append(s.byClient("lost-link.client", v), auth.Attempt{
 		Kind: "lost-link.contact", Value: strings.ToLower(strings.TrimSpace(in.contact)), Free: freeTries,
 	})
-	return s.DB.InTx(ctx, db.System("patient-page"), func(ctx context.Context, tx db.Tx) error {
-		return auth.NewLimiter(s.Secrets).Take(ctx, tx, s.Now(), tries...)
+	return s.Encounters.DB.InTx(ctx, db.System("patient-page"), func(ctx context.Context, tx db.Tx) error {
+		return auth.NewLimiter(s.Encounters.Secrets).Take(ctx, tx, s.Encounters.Now(), tries...)
 	})
 }
 
 func (s *Service) resend(ctx context.Context, v visit, a access) error {
-	return s.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
-		if err := lock(ctx, tx, a.EncounterID); err != nil {
+	return s.Encounters.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
+		if err := encounter.Lock(ctx, tx, a.EncounterID); err != nil {
 			return err
 		}
-		f, err := load(ctx, tx, a.EncounterID)
-		if err != nil || f.onItsWay() {
+		f, err := encounter.Load(ctx, tx, a.EncounterID)
+		if err != nil || f.OnItsWay() {
 			return err // a message that waits holds the same link
 		}
-		now := s.Now()
-		if err = s.sendLink(ctx, tx, f, now); err != nil {
+		now := s.Encounters.Now()
+		if err = s.Encounters.SendLink(ctx, tx, f, now); err != nil {
 			return err
 		}
-		if err = trace.Append(ctx, tx, now, v.by, f.traced("patient.lost-link", nil)); err != nil {
+		if err = trace.Append(ctx, tx, now, v.by, f.Traced("patient.lost-link", nil)); err != nil {
 			return err
 		}
-		_, err = s.Settle(ctx, tx, f.ID, "message.resend")
+		_, err = s.Encounters.Settle(ctx, tx, f.ID, "message.resend")
 		return err
 	})
-}
-
-// sendLink sends the link in the message that fits: the invitation once it may go out, else the notice, which
-// has lost its sense when the consultation begins.
-func (s *Service) sendLink(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	switch {
-	case f.Consent().Verdict == consent.Agreed && (f.readyToInvite() || f.Status == InProgress):
-		return s.sendInvitation(ctx, tx, f, now)
-	case now.Before(f.PlannedStart):
-		return s.sendNotice(ctx, tx, f, now)
-	}
-	return nil
 }

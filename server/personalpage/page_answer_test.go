@@ -1,4 +1,4 @@
-package encounter_test
+package personalpage_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package encounter
+package personalpage
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
+	"teleconsult/server/encounter"
 	"teleconsult/server/trace"
 )
 
@@ -33,21 +34,21 @@ type proofResult struct {
 
 // prove compares a birth date with the patient's. Wrong ones are counted, per link and per address, before
 // anything is answered; the count is committed also when the date is wrong.
-func (s *Service) prove(ctx context.Context, v visit, birthDate time.Time) (*Facts, proofResult, error) {
+func (s *Service) prove(ctx context.Context, v visit, birthDate time.Time) (*encounter.Facts, proofResult, error) {
 	a, err := s.find(ctx, v)
 	if err != nil {
 		return nil, proofResult{}, err
 	}
-	var f *Facts
+	var f *encounter.Facts
 	var result proofResult
-	err = s.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
+	err = s.Encounters.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
 		var err error
-		if f, err = load(ctx, tx, a.EncounterID); err != nil {
+		if f, err = encounter.Load(ctx, tx, a.EncounterID); err != nil {
 			return err
 		}
 		client := s.byClient("birth-date.client", v)
-		limiter := auth.NewLimiter(s.Secrets)
-		if err = limiter.Take(ctx, tx, s.Now(), client...); err != nil {
+		limiter := auth.NewLimiter(s.Encounters.Secrets)
+		if err = limiter.Take(ctx, tx, s.Encounters.Now(), client...); err != nil {
 			return err
 		}
 		if result, err = s.try(ctx, tx, v, f, birthDate); err != nil {
@@ -61,9 +62,9 @@ func (s *Service) prove(ctx context.Context, v visit, birthDate time.Time) (*Fac
 	return f, result, err
 }
 
-func (s *Service) try(ctx context.Context, tx db.Tx, v visit, f *Facts, birthDate time.Time) (proofResult, error) {
-	now := s.Now()
-	hash := s.tokenHash(v.token)
+func (s *Service) try(ctx context.Context, tx db.Tx, v visit, f *encounter.Facts, birthDate time.Time) (proofResult, error) {
+	now := s.Encounters.Now()
+	hash := s.Encounters.AccessHash(v.token)
 	a, err := lockAccess(ctx, tx, hash)
 	if err != nil {
 		return proofResult{}, err
@@ -75,7 +76,7 @@ func (s *Service) try(ctx context.Context, tx db.Tx, v visit, f *Facts, birthDat
 		if err = updateAccessFailures(ctx, tx, hash, 0, time.Time{}); err != nil {
 			return proofResult{}, err
 		}
-		err = trace.Append(ctx, tx, now, v.by, f.traced("patient.prove", nil))
+		err = trace.Append(ctx, tx, now, v.by, f.Traced("patient.prove", nil))
 		return proofResult{proof: s.proof(v.token, f, a.ExpiresAt), until: a.ExpiresAt}, err
 	}
 	failures := a.Failures + 1
@@ -87,7 +88,7 @@ func (s *Service) try(ctx context.Context, tx db.Tx, v visit, f *Facts, birthDat
 	if err = updateAccessFailures(ctx, tx, hash, failures, until); err != nil {
 		return proofResult{}, err
 	}
-	return result, trace.Append(ctx, tx, now, v.by, f.traced("patient.prove-failed", nil))
+	return result, trace.Append(ctx, tx, now, v.by, f.Traced("patient.prove-failed", nil))
 }
 
 // lockAfter is how long no birth date is accepted after this many wrong ones.

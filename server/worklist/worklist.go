@@ -1,4 +1,4 @@
-package encounter
+package worklist
 
 import (
 	"context"
@@ -48,9 +48,9 @@ func (s *Service) Day(ctx context.Context, caller auth.Caller, q DayQuery) (Page
 	if err != nil {
 		return Page{}, err
 	}
-	now := s.Now()
+	now := s.Encounters.Now()
 	var page Page
-	err = s.DB.InTx(ctx, db.Departments(q.DepartmentID), func(ctx context.Context, tx db.Tx) error {
+	err = s.Encounters.DB.InTx(ctx, db.Departments(q.DepartmentID), func(ctx context.Context, tx db.Tx) error {
 		d, err := department.Load(ctx, tx, q.DepartmentID)
 		if err != nil {
 			return err
@@ -96,9 +96,9 @@ func (s *Service) Missing(ctx context.Context, caller auth.Caller, q MissingQuer
 	if err != nil {
 		return Page{}, err
 	}
-	now := s.Now()
+	now := s.Encounters.Now()
 	var page Page
-	err = s.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
+	err = s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
 		filter := missingFilter{departments: departments, after: after}
 		if q.Mine {
 			filter.holder, filter.secretary = caller.StaffID, withRole(caller, departments, auth.Secretary)

@@ -1,4 +1,4 @@
-package encounter
+package personalpage
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
+	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/trace"
 )
@@ -24,12 +25,12 @@ var errNoticeChanged = fault.New(fault.KindStale, "notice_changed", "L'informati
 
 // answerOnPage records that the patient agrees or prefers to come. Until the consultation begins the patient
 // can change their mind; the same answer twice is one decision. A refusal takes back the link and the messages.
-func (s *Service) answerOnPage(ctx context.Context, v visit, in pageAnswer) (*Facts, error) {
-	return s.visited(ctx, v, func(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
-		if !f.mayAnswer() {
+func (s *Service) answerOnPage(ctx context.Context, v visit, in pageAnswer) (*encounter.Facts, error) {
+	return s.visited(ctx, v, func(ctx context.Context, tx db.Tx, f *encounter.Facts) (string, error) {
+		if !mayAnswer(f) {
 			return "", notNow("already_started", "La consultation a commencé ou est terminée : la réponse ne change plus.")
 		}
-		notice, err := f.noticeShown(v.languageOf(f), in.notice)
+		notice, err := noticeShown(f, v.languageOf(f), in.notice)
 		if err != nil {
 			return "", err
 		}
@@ -43,9 +44,9 @@ func (s *Service) answerOnPage(ctx context.Context, v visit, in pageAnswer) (*Fa
 }
 
 func (s *Service) decideOnPage(
-	ctx context.Context, tx db.Tx, v visit, f *Facts, notice consent.Notice, verdict consent.Verdict, explanation string,
+	ctx context.Context, tx db.Tx, v visit, f *encounter.Facts, notice consent.Notice, verdict consent.Verdict, explanation string,
 ) error {
-	now := s.Now()
+	now := s.Encounters.Now()
 	d := consent.Decision{
 		Verdict: verdict, Tool: f.Tool, Mode: consent.Web, Giver: consent.ByPatient, NoticeVersion: notice.Version,
 		DecidedAt: now, RecordedAt: now,
@@ -65,23 +66,23 @@ func (s *Service) decideOnPage(
 	if err := consent.Record(ctx, tx, f.ID, f.Department.ID, d); err != nil {
 		return err
 	}
-	if err := trace.Append(ctx, tx, now, v.by, f.traced("patient.answer", map[string]any{"decision": string(verdict)})); err != nil {
+	if err := trace.Append(ctx, tx, now, v.by, f.Traced("patient.answer", map[string]any{"decision": string(verdict)})); err != nil {
 		return err
 	}
 	if verdict == consent.Agreed {
 		return nil
 	}
 	if f.Presence != nil { // somebody who takes the agreement back waits no more
-		if err := setPresence(ctx, tx, f, away, now); err != nil {
+		if err := encounter.SetPresence(ctx, tx, f, encounter.Away, now); err != nil {
 			return err
 		}
 	}
-	return s.afterRefusal(ctx, tx, f, now)
+	return s.Encounters.AfterRefusal(ctx, tx, f, now)
 }
 
 // evidence keeps the notice that was answered, and makes the answer the proof of the information where
 // opening the page was none.
-func (s *Service) evidence(ctx context.Context, tx db.Tx, v visit, f *Facts, notice consent.Notice, now time.Time) error {
+func (s *Service) evidence(ctx context.Context, tx db.Tx, v visit, f *encounter.Facts, notice consent.Notice, now time.Time) error {
 	if _, err := s.markRead(ctx, tx, v, f, now); err != nil {
 		return err
 	}
@@ -104,13 +105,15 @@ func (in pageAnswer) verdict(standing consent.Verdict) (consent.Verdict, error) 
 }
 
 // mayAnswer tells whether the patient's decision still counts.
-func (f *Facts) mayAnswer() bool { return f.Status == Planned || f.Status == Arrived }
+func mayAnswer(f *encounter.Facts) bool {
+	return f.Status == encounter.Planned || f.Status == encounter.Arrived
+}
 
 // noticeShown is the notice that was on the reader's page: the one of the given version, in whichever
 // language. A decision about a text, or a tool, that is not the present one is not taken.
-func (f *Facts) noticeShown(language, version string) (consent.Notice, error) {
+func noticeShown(f *encounter.Facts, language, version string) (consent.Notice, error) {
 	for _, l := range []string{language, "fr", "en"} {
-		notice, err := f.notice(l)
+		notice, err := noticeFor(f, l)
 		if err != nil {
 			return notice, err
 		}
@@ -123,24 +126,24 @@ func (f *Facts) noticeShown(language, version string) (consent.Notice, error) {
 
 // answerPortalOnPage records what the patient says about the patient-portal account. "created" is an account
 // that was opened just now.
-func (s *Service) answerPortalOnPage(ctx context.Context, v visit, answer string) (*Facts, error) {
-	return s.visited(ctx, v, func(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
+func (s *Service) answerPortalOnPage(ctx context.Context, v visit, answer string) (*encounter.Facts, error) {
+	return s.visited(ctx, v, func(ctx context.Context, tx db.Tx, f *encounter.Facts) (string, error) {
 		if f.Status.Ended() {
 			return "", notNow("already_ended", "La consultation est terminée.")
 		}
 		if answer == "created" {
 			answer = "open"
 		}
-		if !slices.Contains(PortalAnswers, answer) {
+		if !slices.Contains(encounter.PortalAnswers, answer) {
 			return "", fault.Invalid(fault.Violation{Field: "portal", Code: "answer_unknown", Message: "Choisissez l'une des réponses."})
 		}
 		if f.Portal != nil && f.Portal.Answer == answer {
 			return "", nil
 		}
-		now := s.Now()
-		if err := s.Record(ctx, tx, f, v.by, "portal-answered", now, portalData{Answer: answer}); err != nil {
+		now := s.Encounters.Now()
+		if err := s.Encounters.RecordPortal(ctx, tx, f, v.by, answer); err != nil {
 			return "", err
 		}
-		return "patient.portal", trace.Append(ctx, tx, now, v.by, f.traced("patient.portal", nil))
+		return "patient.portal", trace.Append(ctx, tx, now, v.by, f.Traced("patient.portal", nil))
 	})
 }

@@ -1,4 +1,4 @@
-package encounter
+package personalpage
 
 import (
 	"net/http"

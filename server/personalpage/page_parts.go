@@ -1,4 +1,4 @@
-package encounter
+package personalpage
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"teleconsult/server/auth"
+	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/problem"
 	"teleconsult/templates"
@@ -43,7 +44,7 @@ func (v visit) query() string {
 
 // frame is what surrounds a page. Without facts, or before the birth date, it shows nothing personal: the
 // hospital and the telephone stand in the message that brought the link.
-func (s *Service) frame(c *fiber.Ctx, v visit, f *Facts) templates.PageFrame {
+func (s *Service) frame(c *fiber.Ctx, v visit, f *encounter.Facts) templates.PageFrame {
 	frame := templates.PageFrame{Language: v.language, Query: v.query()}
 	if f == nil {
 		if frame.Language == "" {
@@ -125,7 +126,7 @@ func (s *Service) backToPage(c *fiber.Ctx) error {
 
 // failPage says in words what went wrong. What the state of the encounter does not allow leads back to the
 // personal page, which shows that state; what could not be taken for the moment can be sent again.
-func (s *Service) failPage(c *fiber.Ctx, v visit, f *Facts, err error) error {
+func (s *Service) failPage(c *fiber.Ctx, v visit, f *encounter.Facts, err error) error {
 	switch fault.KindOf(err) { //nolint:exhaustive // the others have no words of their own
 	case fault.KindConflict, fault.KindPrecondition, fault.KindUnauthenticated:
 		return s.toPage(c, v, "")

@@ -1,4 +1,4 @@
-package encounter_test
+package personalpage_test
 
 import (
 	"compress/gzip"
@@ -18,6 +18,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
+	"teleconsult/server/personalpage"
 	"teleconsult/server/problem"
 )
 
@@ -42,7 +43,7 @@ type answer struct {
 // pages is the application with the patients' pages only, as the web room mounts them.
 func (h *hospital) pages() *fiber.App {
 	app := fiber.New(fiber.Config{Immutable: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
-		return encounter.ErrorPage(c, problem.Prepare(c, err))
+		return personalpage.ErrorPage(c, problem.Prepare(c, err))
 	}})
 	app.Use(func(c *fiber.Ctx) error {
 		ctx := auth.WithClient(c.UserContext(), auth.Client{RequestID: "request-1", Address: c.Get("X-Test-Address")})
@@ -54,7 +55,7 @@ func (h *hospital) pages() *fiber.App {
 		c.SetUserContext(ctx)
 		return c.Next()
 	})
-	h.RegisterPages(app)
+	h.site.RegisterPages(app)
 	return app
 }
 

@@ -1,4 +1,4 @@
-package encounter
+package personalpage
 
 import (
 	"context"
@@ -7,16 +7,17 @@ import (
 	"teleconsult/notifications"
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
+	"teleconsult/server/encounter"
 	"teleconsult/server/trace"
 )
 
 // readPage opens the personal page. On a device that gave the birth date this is the evidence that the patient
 // was informed (the notice is on the page) and that the messages so far were read. Where the department does
 // not ask for it, opening proves nothing, because mail scanners open links too: then the answer is the evidence.
-func (s *Service) readPage(ctx context.Context, v visit) (*Facts, error) {
-	return s.visited(ctx, v, func(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
-		now := s.Now()
-		if err := trace.Append(ctx, tx, now, v.by, f.traced("patient.read", nil)); err != nil {
+func (s *Service) readPage(ctx context.Context, v visit) (*encounter.Facts, error) {
+	return s.visited(ctx, v, func(ctx context.Context, tx db.Tx, f *encounter.Facts) (string, error) {
+		now := s.Encounters.Now()
+		if err := trace.Append(ctx, tx, now, v.by, f.Traced("patient.read", nil)); err != nil {
 			return "", err
 		}
 		if !f.Department.BirthDateAsked {
@@ -27,21 +28,21 @@ func (s *Service) readPage(ctx context.Context, v visit) (*Facts, error) {
 }
 
 // markRead records what the patient has verifiably seen now, once.
-func (s *Service) markRead(ctx context.Context, tx db.Tx, v visit, f *Facts, now time.Time) (string, error) {
+func (s *Service) markRead(ctx context.Context, tx db.Tx, v visit, f *encounter.Facts, now time.Time) (string, error) {
 	happened := ""
-	if f.hasUnread() {
+	if hasUnread(f) {
 		if err := notifications.MarkRead(ctx, tx, now, f.ID); err != nil {
 			return "", err
 		}
-		if err := s.Record(ctx, tx, f, v.by, "page-read", now, nil); err != nil {
+		if err := s.Encounters.Record(ctx, tx, f, v.by, "page-read", now, nil); err != nil {
 			return "", err
 		}
 		happened = "patient.read"
 	}
-	if f.Status.Ended() || f.informed() {
+	if f.Status.Ended() || f.Informed() {
 		return happened, nil
 	}
-	notice, err := f.notice(v.languageOf(f))
+	notice, err := noticeFor(f, v.languageOf(f))
 	if err != nil {
 		return "", err
 	}
@@ -49,19 +50,16 @@ func (s *Service) markRead(ctx context.Context, tx db.Tx, v visit, f *Facts, now
 }
 
 // inform records that the notice was shown, and keeps its text.
-func (s *Service) inform(ctx context.Context, tx db.Tx, v visit, f *Facts, notice consent.Notice, now time.Time) error {
+func (s *Service) inform(ctx context.Context, tx db.Tx, v visit, f *encounter.Facts, notice consent.Notice, now time.Time) error {
 	if err := consent.StoreNotice(ctx, tx, now, notice); err != nil {
 		return err
 	}
-	data := informationData{Mode: consent.Web, NoticeVersion: notice.Version, Tool: f.Tool}
-	return s.Record(ctx, tx, f, v.by, "information-given", now, data)
+	shown := encounter.Information{At: now, Mode: consent.Web, NoticeVersion: notice.Version}
+	return s.Encounters.RecordInformation(ctx, tx, f, v.by, shown)
 }
 
-// informed tells whether the patient was informed about the tool in use.
-func (f *Facts) informed() bool { return f.Information != nil && f.Information.Tool == f.Tool }
-
 // hasUnread tells whether a message has left that is not known to have been read.
-func (f *Facts) hasUnread() bool {
+func hasUnread(f *encounter.Facts) bool {
 	for _, m := range f.Messages {
 		switch m.Status {
 		case "accepted", "delivered", "unknown":

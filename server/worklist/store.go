@@ -1,4 +1,4 @@
-package encounter
+package worklist
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
+	"teleconsult/server/encounter"
 )
 
 type listRow struct {
@@ -105,16 +106,24 @@ func (r listRow) row(now time.Time) Row {
 	row := Row{
 		ID: r.ID, DepartmentID: r.DepartmentID,
 		Patient:      PatientName{FamilyName: r.FamilyName, GivenName: r.GivenName, BirthDate: r.BirthDate.Format(time.DateOnly)},
-		Practitioner: Practitioner{ID: r.HolderID, Title: r.HolderTitle, FamilyName: r.HolderFamily, GivenName: r.HolderGiven},
-		Status:       Status(r.Status), Modality: Modality(r.Modality), Tool: r.Tool, PlannedStart: r.PlannedStart.UTC(),
-		PlannedEnd: r.PlannedEnd.UTC(), StartedAt: some(timeOf(r.StartedAt)), FinishedAt: some(timeOf(r.FinishedAt)),
-		Consent: consent.Verdict(r.Consent), NextStep: StepCode(r.NextStep), ActsNext: Acts(r.ActsNext), DueAt: some(timeOf(r.DueAt)),
+		Practitioner: encounter.Practitioner{ID: r.HolderID, Title: r.HolderTitle, FamilyName: r.HolderFamily, GivenName: r.HolderGiven},
+		Status:       encounter.Status(r.Status), Modality: encounter.Modality(r.Modality), Tool: r.Tool, PlannedStart: r.PlannedStart.UTC(),
+		PlannedEnd: r.PlannedEnd.UTC(), StartedAt: moment(r.StartedAt), FinishedAt: moment(r.FinishedAt),
+		Consent: consent.Verdict(r.Consent), NextStep: encounter.StepCode(r.NextStep), ActsNext: encounter.Acts(r.ActsNext), DueAt: moment(r.DueAt),
 	}
 	if r.PresenceState.Valid && !row.Status.Ended() {
-		p := (&Presence{State: r.PresenceState.String, Since: r.PresenceSince.Time, SeenAt: r.PresenceSeen.Time}).Now(now)
-		row.Presence = &PresenceView{State: p.State, Since: p.Since.UTC()}
+		p := (&encounter.Presence{State: r.PresenceState.String, Since: r.PresenceSince.Time, SeenAt: r.PresenceSeen.Time}).Now(now)
+		row.Presence = &encounter.PresenceView{State: p.State, Since: p.Since.UTC()}
 	}
 	return row
+}
+
+func moment(t sql.NullTime) *time.Time {
+	if !t.Valid {
+		return nil
+	}
+	u := t.Time.UTC()
+	return &u
 }
 
 func isUUID(s string) bool { return uuid.Validate(s) == nil }

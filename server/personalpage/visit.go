@@ -1,4 +1,4 @@
-package encounter
+package personalpage
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
+	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/secret"
 	"teleconsult/server/trace"
@@ -31,14 +32,16 @@ var (
 	errUnproven    = fault.New(fault.KindUnauthenticated, "birth_date_needed", "Indiquez la date de naissance du patient.")
 )
 
+func notNow(code, detail string) error { return fault.New(fault.KindConflict, code, detail) }
+
 // find looks up the link; it is the only thing on a patient page that is done before the department is known.
 func (s *Service) find(ctx context.Context, v visit) (access, error) {
 	if !secret.IsToken(v.token) {
 		return access{}, errLinkUnknown
 	}
 	var a access
-	err := s.DB.InTx(ctx, db.System("patient-page"), func(ctx context.Context, tx db.Tx) (err error) {
-		a, err = findAccess(ctx, tx, s.tokenHash(v.token))
+	err := s.Encounters.DB.InTx(ctx, db.System("patient-page"), func(ctx context.Context, tx db.Tx) (err error) {
+		a, err = findAccess(ctx, tx, s.Encounters.AccessHash(v.token))
 		return err
 	})
 	switch {
@@ -46,7 +49,7 @@ func (s *Service) find(ctx context.Context, v visit) (access, error) {
 		return a, errLinkUnknown
 	case err != nil:
 		return a, err
-	case a.RevokedAt.Valid || !s.Now().Before(a.ExpiresAt):
+	case a.RevokedAt.Valid || !s.Encounters.Now().Before(a.ExpiresAt):
 		return a, errLinkExpired
 	}
 	return a, nil
@@ -56,19 +59,19 @@ func (s *Service) find(ctx context.Context, v visit) (access, error) {
 // the birth date where the department asks for it. use tells what happened, "" for nothing; then the chain is
 // settled. Without the birth date the facts come back with errUnproven, for the page that asks.
 func (s *Service) visited(
-	ctx context.Context, v visit, use func(ctx context.Context, tx db.Tx, f *Facts) (happened string, err error),
-) (*Facts, error) {
+	ctx context.Context, v visit, use func(ctx context.Context, tx db.Tx, f *encounter.Facts) (happened string, err error),
+) (*encounter.Facts, error) {
 	a, err := s.find(ctx, v)
 	if err != nil {
 		return nil, err
 	}
-	var f *Facts
-	err = s.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
-		if err := lock(ctx, tx, a.EncounterID); err != nil {
+	var f *encounter.Facts
+	err = s.Encounters.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
+		if err := encounter.Lock(ctx, tx, a.EncounterID); err != nil {
 			return err
 		}
 		var err error
-		if f, err = load(ctx, tx, a.EncounterID); err != nil {
+		if f, err = encounter.Load(ctx, tx, a.EncounterID); err != nil {
 			return err
 		}
 		if f.Department.BirthDateAsked && !s.proven(v, f) {
@@ -78,7 +81,7 @@ func (s *Service) visited(
 		if err != nil || happened == "" {
 			return err
 		}
-		f, err = s.Settle(ctx, tx, f.ID, happened)
+		f, err = s.Encounters.Settle(ctx, tx, f.ID, happened)
 		return err
 	})
 	return f, err
@@ -86,32 +89,32 @@ func (s *Service) visited(
 
 // proof is what a device keeps once it has given the birth date: a keyed hash over link, encounter and birth
 // date, so that nothing is stored and a corrected birth date is asked again.
-func (s *Service) proof(token string, f *Facts, until time.Time) string {
+func (s *Service) proof(token string, f *encounter.Facts, until time.Time) string {
 	expiry := strconv.FormatInt(until.Unix(), 10)
-	mac := s.Secrets.MAC("patient-proof", token, f.ID, f.Patient.BirthDate.Format(time.DateOnly), expiry)
+	mac := s.Encounters.Secrets.MAC("patient-proof", token, f.ID, f.Patient.BirthDate.Format(time.DateOnly), expiry)
 	return expiry + "." + hex.EncodeToString(mac)
 }
 
-func (s *Service) proven(v visit, f *Facts) bool {
+func (s *Service) proven(v visit, f *encounter.Facts) bool {
 	expiry, _, _ := strings.Cut(v.proof, ".")
 	seconds, err := strconv.ParseInt(expiry, 10, 64)
 	if err != nil {
 		return false
 	}
 	until := time.Unix(seconds, 0)
-	return s.Now().Before(until) && hmac.Equal([]byte(v.proof), []byte(s.proof(v.token, f, until)))
+	return s.Encounters.Now().Before(until) && hmac.Equal([]byte(v.proof), []byte(s.proof(v.token, f, until)))
 }
 
 // languageOf is what the page is written in: the reader's choice, else the patient's language.
-func (v visit) languageOf(f *Facts) string {
+func (v visit) languageOf(f *encounter.Facts) string {
 	if v.language != "" {
 		return v.language
 	}
 	return f.Patient.Language
 }
 
-// notice is the notice for the encounter as it is planned now.
-func (f *Facts) notice(language string) (consent.Notice, error) {
+// noticeFor is the notice for the encounter as it is planned now.
+func noticeFor(f *encounter.Facts, language string) (consent.Notice, error) {
 	d := f.Department
 	setting := consent.Setting{
 		Language: language, Tool: f.Tool, Secure: d.IsSecure(f.Tool), Representative: f.Patient.Representative != nil,

@@ -1,4 +1,4 @@
-package encounter
+package personalpage
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/interop/ics"
 	"teleconsult/templates"
@@ -46,8 +47,8 @@ func (s *Service) showEncounter(c *fiber.Ctx) error {
 	return s.sendEncounter(c, v, f, http.StatusOK, "", "")
 }
 
-func (s *Service) sendEncounter(c *fiber.Ctx, v visit, f *Facts, status int, problem, typed string) error {
-	page, err := encounterPage(s.frame(c, v, f), f, s.Now(), problem, typed)
+func (s *Service) sendEncounter(c *fiber.Ctx, v visit, f *encounter.Facts, status int, problem, typed string) error {
+	page, err := encounterPage(s.frame(c, v, f), f, s.Encounters.Now(), problem, typed)
 	if err != nil {
 		return err
 	}
@@ -82,13 +83,13 @@ func (s *Service) takeBirthDate(c *fiber.Ctx) error {
 	return sendPage(c, http.StatusUnprocessableEntity, page)
 }
 
-func (s *Service) asked(c *fiber.Ctx, v visit, f *Facts, problem string) templates.BirthDatePage {
+func (s *Service) asked(c *fiber.Ctx, v visit, f *encounter.Facts, problem string) templates.BirthDatePage {
 	page := birthDatePage(s.frame(c, v, f), f)
 	page.Problem, page.Day, page.Month, page.Year = problem, field(c, "day"), field(c, "month"), field(c, "year")
 	return page
 }
 
-func birthDatePage(frame templates.PageFrame, f *Facts) templates.BirthDatePage {
+func birthDatePage(frame templates.PageFrame, f *encounter.Facts) templates.BirthDatePage {
 	return templates.BirthDatePage{PageFrame: frame, Representative: f.Patient.Representative != nil}
 }
 
@@ -96,8 +97,8 @@ func birthDatePage(frame templates.PageFrame, f *Facts) templates.BirthDatePage 
 // opened out of a mail program; an age and not a date, because a device's clock may be wrong.
 func (s *Service) setProof(c *fiber.Ctx, v visit, result proofResult) {
 	c.Cookie(&fiber.Cookie{
-		Name: proofCookie, Value: result.proof, Path: "/p/" + v.token, MaxAge: int(result.until.Sub(s.Now()).Seconds()),
-		HTTPOnly: true, Secure: strings.HasPrefix(s.PublicURL, "https://"), SameSite: fiber.CookieSameSiteLaxMode,
+		Name: proofCookie, Value: result.proof, Path: "/p/" + v.token, MaxAge: int(result.until.Sub(s.Encounters.Now()).Seconds()),
+		HTTPOnly: true, Secure: strings.HasPrefix(s.Encounters.PublicURL, "https://"), SameSite: fiber.CookieSameSiteLaxMode,
 	})
 }
 
@@ -169,7 +170,7 @@ func (s *Service) showWaitingState(c *fiber.Ctx) error {
 	if !closed {
 		c.Set("Refresh", strconv.Itoa(stateSeconds))
 	}
-	return sendPage(c, http.StatusOK, waitingStatePage(s.frame(c, v, f), f, s.Now(), c.Params("shown"), closed))
+	return sendPage(c, http.StatusOK, waitingStatePage(s.frame(c, v, f), f, s.Encounters.Now(), c.Params("shown"), closed))
 }
 
 func (s *Service) takeJoin(c *fiber.Ctx) error {
@@ -200,7 +201,7 @@ func (s *Service) showCalendar(c *fiber.Ctx) error {
 	if err != nil {
 		return s.failPage(c, v, f, err)
 	}
-	event := s.calendarEvent(f, v.token, s.Now())
+	event := s.Encounters.CalendarEvent(f, v.token, s.Encounters.Now())
 	event.Method, event.Language = ics.Publish, v.languageOf(f)
 	text, err := ics.Write(event)
 	if err != nil {

@@ -1,4 +1,4 @@
-package encounter_test
+package worklist_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 	"teleconsult/server/consent"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
+	"teleconsult/server/worklist"
 )
 
 func TestDayIsPagedInTheOrderOfItsHours(t *testing.T) {
@@ -22,9 +23,9 @@ func TestDayIsPagedInTheOrderOfItsHours(t *testing.T) {
 	}
 	h.schedule(func(in *encounter.ScheduleInput) { in.Plan.Date = "2026-05-13" })
 	var seen []string
-	q := encounter.DayQuery{DepartmentID: h.department.ID, Date: "2026-05-12"}
+	q := worklist.DayQuery{DepartmentID: h.department.ID, Date: "2026-05-12"}
 	for pages := 0; ; pages++ {
-		page, err := h.Day(ctx, h.secretary, q)
+		page, err := h.lists.Day(ctx, h.secretary, q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,10 +47,26 @@ func TestDayIsPagedInTheOrderOfItsHours(t *testing.T) {
 	if len(slices.Compact(seen)) != 53 {
 		t.Errorf("%d rows, want 53, each once", len(seen))
 	}
-	_, err := h.Day(ctx, h.secretary, encounter.DayQuery{DepartmentID: h.department.ID, Cursor: "junk"})
+	_, err := h.lists.Day(ctx, h.secretary, worklist.DayQuery{DepartmentID: h.department.ID, Cursor: "junk"})
 	_ = wantFault(t, err, fault.KindInvalid, "invalid_input")
-	_, err = h.Day(ctx, h.stranger, q)
+	_, err = h.lists.Day(ctx, h.stranger, q)
 	_ = wantFault(t, err, fault.KindNotFound, "not_found")
+}
+
+func TestAnotherDepartmentMissesNothing(t *testing.T) {
+	h := newHospital(t)
+	ctx := context.Background()
+	f := h.schedule()
+	page, err := h.lists.Missing(ctx, h.stranger, worklist.MissingQuery{})
+	if err != nil || len(page.Items) != 0 {
+		t.Errorf("%d rows, error %v", len(page.Items), err)
+	}
+	_, err = h.lists.Missing(ctx, h.stranger, worklist.MissingQuery{DepartmentID: h.department.ID})
+	_ = wantFault(t, err, fault.KindNotFound, "not_found")
+	page, err = h.lists.Missing(ctx, h.secretary, worklist.MissingQuery{DepartmentID: h.department.ID})
+	if err != nil || len(page.Items) != 1 || page.Items[0].ID != f.ID || page.Items[0].Patient.BirthDate != "1980-01-02" {
+		t.Errorf("rows %+v, error %v; want the one encounter", page.Items, err)
+	}
 }
 
 func TestMineIsWhatWaitsForMe(t *testing.T) {
@@ -84,7 +101,7 @@ func TestMineIsWhatWaitsForMe(t *testing.T) {
 
 func (h *hospital) mine(caller auth.Caller) []string {
 	h.t.Helper()
-	page, err := h.Missing(context.Background(), caller, encounter.MissingQuery{Mine: true})
+	page, err := h.lists.Missing(context.Background(), caller, worklist.MissingQuery{Mine: true})
 	if err != nil {
 		h.t.Fatal(err)
 	}

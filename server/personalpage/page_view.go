@@ -1,0 +1,93 @@
+package personalpage
+
+import (
+	"strings"
+	"time"
+
+	"teleconsult/server/consent"
+	"teleconsult/server/encounter"
+	"teleconsult/templates"
+)
+
+const (
+	// stateSeconds is how often the waiting room looks again; see presenceFor.
+	stateSeconds = 20
+	// lateAfter is how long after the planned start the waiting room says that the practitioner is late.
+	lateAfter = 5 * time.Minute
+)
+
+// encounterPage is the personal page as the facts have it; problem and typed are what the page says about
+// a form that could not be taken.
+func encounterPage(frame templates.PageFrame, f *encounter.Facts, now time.Time, problem, typed string) (templates.EncounterPage, error) {
+	notice, err := noticeFor(f, frame.Language)
+	if err != nil {
+		return templates.EncounterPage{}, err
+	}
+	p := templates.EncounterPage{
+		PageFrame: frame, Appointment: f.AppointmentWords(), Patient: patientName(f), Practitioner: practitionerName(f),
+		Representative: f.Patient.Representative != nil, Tool: f.Tool, State: "going-on", MayAnswer: mayAnswer(f),
+		Notice: templates.NoticeSections(notice.Body), NoticeVersion: notice.Version, Explanation: typed, Problem: problem,
+		PortalURL: f.Department.PortalURL, RoomOpens: roomOpens(f), RoomOpen: roomOpen(f, now), NumberEnd: numberEnd(f),
+	}
+	if f.Status.Ended() {
+		p.State = string(f.Status)
+	}
+	switch f.Consent().Verdict {
+	case consent.Agreed:
+		p.Answer = "agreed"
+	case consent.Refused, consent.Withdrawn:
+		p.Answer = "refused"
+	case consent.Unknown:
+		p.OtherTool = len(f.Decisions) > 0
+	}
+	if f.Portal != nil {
+		p.Portal = f.Portal.Answer
+	}
+	return p, nil
+}
+
+func waitingRoomPage(frame templates.PageFrame, f *encounter.Facts) templates.WaitingRoomPage {
+	return templates.WaitingRoomPage{
+		PageFrame: frame, Appointment: f.AppointmentWords(), Patient: patientName(f), Practitioner: practitionerName(f),
+		Tool: f.Tool, HasLink: hasMeeting(f), InMeeting: isInMeeting(f), Shows: roomShows(f),
+	}
+}
+
+// waitingStatePage is what moves in the waiting room. shown is what the page around it shows (see roomShows);
+// closed tells that nobody can wait there any more.
+func waitingStatePage(frame templates.PageFrame, f *encounter.Facts, now time.Time, shown string, closed bool) templates.WaitingStatePage {
+	return templates.WaitingStatePage{
+		PageFrame: frame, Start: f.PlannedStart, Zone: f.AppointmentWords().Zone, Seconds: stateSeconds, Checked: now,
+		Started: f.Status == encounter.InProgress, Late: now.After(f.PlannedStart.Add(lateAfter)), Over: closed, Reload: shown != roomShows(f),
+	}
+}
+
+// roomShows names what the still part of the waiting room depends on.
+func roomShows(f *encounter.Facts) string {
+	switch {
+	case isInMeeting(f):
+		return encounter.InMeeting
+	case hasMeeting(f):
+		return "link"
+	}
+	return encounter.Present
+}
+
+func isInMeeting(f *encounter.Facts) bool {
+	return f.Presence != nil && f.Presence.State == encounter.InMeeting
+}
+
+func patientName(f *encounter.Facts) string { return f.Patient.GivenName + " " + f.Patient.FamilyName }
+
+func practitionerName(f *encounter.Facts) string {
+	return strings.TrimSpace(f.Practitioner.Title + " " + f.Practitioner.GivenName + " " + f.Practitioner.FamilyName)
+}
+
+// numberEnd is the end of the mobile that is called, enough to recognise it: "56 78".
+func numberEnd(f *encounter.Facts) string {
+	_, mobile := f.Patient.Contact()
+	if len(mobile) < 8 {
+		return ""
+	}
+	return mobile[len(mobile)-4:len(mobile)-2] + "\u00a0" + mobile[len(mobile)-2:]
+}

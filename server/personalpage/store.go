@@ -1,0 +1,68 @@
+package personalpage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"teleconsult/server/db"
+)
+
+// access is a personal link as it is stored.
+type access struct {
+	EncounterID  string       `db:"encounter_id"`
+	DepartmentID string       `db:"department_id"`
+	ExpiresAt    time.Time    `db:"expires_at"`
+	RevokedAt    sql.NullTime `db:"revoked_at"`
+	Failures     int          `db:"failures"`
+	LockedUntil  sql.NullTime `db:"locked_until"`
+}
+
+const accessColumns = `encounter_id, department_id, expires_at, revoked_at, failures, locked_until`
+
+// findAccess looks a personal link up by the hash of its token, whatever department it belongs to.
+func findAccess(ctx context.Context, tx db.Tx, hash []byte) (access, error) {
+	var a access
+	if err := tx.GetContext(ctx, &a, `SELECT `+accessColumns+` FROM patient_access WHERE token_hash = $1`, hash); err != nil {
+		return a, db.Translate(err)
+	}
+	return a, nil
+}
+
+// lockAccess is findAccess that holds the row until the transaction ends, so that tries are counted one by one.
+func lockAccess(ctx context.Context, tx db.Tx, hash []byte) (access, error) {
+	var a access
+	const query = `SELECT ` + accessColumns + ` FROM patient_access WHERE token_hash = $1 FOR UPDATE`
+	if err := tx.GetContext(ctx, &a, query, hash); err != nil {
+		return a, db.Translate(err)
+	}
+	return a, nil
+}
+
+func updateAccessFailures(ctx context.Context, tx db.Tx, hash []byte, failures int, lockedUntil time.Time) error {
+	until := sql.NullTime{Time: lockedUntil, Valid: !lockedUntil.IsZero()}
+	const query = `UPDATE patient_access SET failures = $2, locked_until = $3 WHERE token_hash = $1`
+	if _, err := tx.ExecContext(ctx, query, hash, failures, until); err != nil {
+		return fmt.Errorf("count a try: %w", err)
+	}
+	return nil
+}
+
+// lostLimit is how many links one request for a lost link may send again.
+const lostLimit = 3
+
+// lostEncounters are the coming encounters that a contact and a birth date belong to, in all departments.
+func lostEncounters(ctx context.Context, tx db.Tx, email, mobile string, birthDate, now time.Time) ([]access, error) {
+	found := []access{}
+	const query = `SELECT e.id AS encounter_id, e.department_id, e.planned_end AS expires_at
+		FROM patient AS p JOIN encounter AS e ON e.patient_id = p.id AND e.department_id = p.department_id
+		WHERE p.birth_date = $1::date AND e.planned_end > $2 AND e.status IN ('planned', 'arrived', 'in-progress')
+			AND ($3 <> '' AND lower(CASE WHEN p.protection = 'none' THEN p.email ELSE p.representative_email END) = lower($3)
+				OR $4 <> '' AND CASE WHEN p.protection = 'none' THEN p.mobile ELSE p.representative_mobile END = $4)
+		ORDER BY e.planned_start, e.id LIMIT $5`
+	if err := tx.SelectContext(ctx, &found, query, birthDate.Format(time.DateOnly), now, email, mobile, lostLimit); err != nil {
+		return nil, fmt.Errorf("look for a lost link: %w", err)
+	}
+	return found, nil
+}
