@@ -149,7 +149,8 @@ func openDevbox(ctx context.Context, cfg *config.Config) (postOffice, error) {
 	}
 	const accountSID = "AC00000000000000000000000000000000"
 	authToken := secret.NewLongToken()
-	box, err := devbox.Start(ctx, devbox.Config{DataDir: cfg.DataDir, Now: clock, AccountSID: accountSID, AuthToken: authToken})
+	// It outlives the signal to stop: the dispatcher still drains into it.
+	box, err := devbox.Start(context.WithoutCancel(ctx), devbox.Config{DataDir: cfg.DataDir, Now: clock, AccountSID: accountSID, AuthToken: authToken})
 	if err != nil {
 		return postOffice{}, fmt.Errorf("devbox: %w", err)
 	}
