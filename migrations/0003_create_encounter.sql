@@ -92,6 +92,7 @@ CREATE TABLE presence (
     since timestamptz NOT NULL,
     seen_at timestamptz NOT NULL
 );
+CREATE INDEX presence_here ON presence (seen_at) WHERE state = 'present';
 ALTER TABLE presence ENABLE ROW LEVEL SECURITY;
 ALTER TABLE presence FORCE ROW LEVEL SECURITY;
 CREATE POLICY department_wall ON presence USING (

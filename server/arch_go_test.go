@@ -76,7 +76,7 @@ var archLargePackages = map[string]struct {
 	lines, names int
 	reason       string
 }{
-	"server/encounter": {3000, 76, "the heart: facts, chain and the use cases of one aggregate; of its names, 30 are words of status, steps and places"},
+	"server/encounter": {3000, 77, "the heart: facts, chain and the use cases of one aggregate; of its names, 30 are words of status, steps and places"},
 }
 
 const (

@@ -22,6 +22,8 @@ const (
 	drainTimeout = 25 * time.Second
 	// sweepEvery is how often what has run out is removed.
 	sweepEvery = time.Hour
+	// lookEvery is how often waiting rooms are looked into for patients who left without a word.
+	lookEvery = 10 * time.Second
 )
 
 // serve answers requests until ctx ends, then lets those that run finish.
@@ -90,7 +92,8 @@ func (p *parts) start(
 			p.log.ErrorContext(ctx, "messages are not sent", "error", err.Error())
 		}
 	})
-	group.Go(func() { sweepForever(ctx, p.log, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks) })
+	group.Go(func() { repeat(ctx, p.log, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks) })
+	group.Go(func() { repeat(ctx, p.log, lookEvery, p.pages.TellAbsences) })
 	return func() {
 		cancel()
 		group.Wait()
@@ -115,13 +118,14 @@ func answer(ctx context.Context, p *parts, server *web.Server, listener net.List
 	return nil
 }
 
-func sweepForever(ctx context.Context, log *slog.Logger, sweeps ...func(context.Context) error) {
-	tick := time.NewTicker(sweepEvery)
+// repeat does what has to be done from time to time, at once and then every interval until ctx ends.
+func repeat(ctx context.Context, log *slog.Logger, interval time.Duration, tasks ...func(context.Context) error) {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
-		for _, sweep := range sweeps {
-			if err := sweep(ctx); err != nil && ctx.Err() == nil {
-				log.WarnContext(ctx, "old rows could not be removed", "error", err.Error())
+		for _, task := range tasks {
+			if err := task(ctx); err != nil && ctx.Err() == nil {
+				log.WarnContext(ctx, "a repeated task failed", "error", err.Error())
 			}
 		}
 		select {

@@ -34,13 +34,13 @@ const asset = (name) => {
 const html = await readFile(join(dist, 'index.html'), 'utf8')
 const sheet = /\s*<link rel="stylesheet"[^>]*href="([^"]+)">/.exec(html)
 if (!sheet) throw new Error('no style sheet in index.html')
-const preloads = ['core', 'agenda'].map((name) => `    <link rel="modulepreload" href="${asset(name)}">\n`).join('')
+const preload = `    <link rel="modulepreload" href="${asset('agenda')}">\n`
 await writeFile(
   join(dist, 'index.html'),
   html
     .replace(sheet[0], '')
     .replaceAll(' crossorigin', '')
-    .replace('  </head>', `${preloads}  </head>`)
+    .replace('  </head>', `${preload}  </head>`)
     .replace('    <noscript>', `    <link rel="stylesheet" href="${sheet[1]}">\n    <noscript>`),
 )
 

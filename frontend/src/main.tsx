@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { me, phase, start } from './api/session'
+import { me, phase, start, wasSignedIn } from './api/session'
 import { Layout } from './layout'
 import { find } from './routes'
 import { Lazy, preload } from './ui/lazy'
@@ -21,8 +21,10 @@ function boot(): void {
   const root = document.getElementById('app')
   if (!root) return
   // The code of the first screen comes beside the first answers, not after them.
-  const first = find(location.pathname)
-  if (first) preload(first.route.load)
+  if (wasSignedIn()) {
+    const first = find(location.pathname)
+    if (first) preload(first.route.load)
+  } else preload(loadLogin)
   const stop = phase.subscribe((now) => {
     if (now === 'starting') return
     root.textContent = ''

@@ -43,7 +43,7 @@ func (s *Service) Cancel(ctx context.Context, caller auth.Caller, id string, in 
 			if err = updateStatus(ctx, tx, f, now); err != nil {
 				return err
 			}
-			if err = s.Record(ctx, tx, f, caller.Actor(), "cancelled", at, map[string]any{"text": strings.TrimSpace(in.Text)}); err != nil {
+			if err = s.Record(ctx, tx, f, caller.Actor(), "cancelled", at, finishedData{Text: strings.TrimSpace(in.Text)}); err != nil {
 				return err
 			}
 			if err = revokeLink(ctx, tx, f, now); err != nil {

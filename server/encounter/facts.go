@@ -26,8 +26,10 @@ type Facts struct {
 	FinishedAt   time.Time
 	CancelledAt  time.Time
 	CancelReason string
-	Version      int64
-	CreatedAt    time.Time
+	// CancelText is what was added to the reason, in the words of whoever cancelled.
+	CancelText string
+	Version    int64
+	CreatedAt  time.Time
 	// MovedAt is when the time was last changed, zero when it never was.
 	MovedAt time.Time
 	// Stored is the summary as the row has it; only Settle writes it.

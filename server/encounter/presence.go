@@ -24,13 +24,13 @@ type Presence struct {
 	SeenAt time.Time `json:"seen_at"`
 }
 
-// presenceFor is how long a sign of life counts; the waiting room reloads every 20 seconds.
-const presenceFor = 75 * time.Second
+// PresenceFor is how long a sign of life counts; the waiting room reloads every 20 seconds.
+const PresenceFor = 75 * time.Second
 
 // Now returns the presence as it is at a moment: without a sign of life the patient is away. Somebody in the
 // meeting stays there until the encounter ends, because opening the video app freezes the page.
 func (p *Presence) Now(now time.Time) *Presence {
-	if p == nil || p.State != Present || now.Sub(p.SeenAt) <= presenceFor {
+	if p == nil || p.State != Present || now.Sub(p.SeenAt) <= PresenceFor {
 		return p
 	}
 	return &Presence{State: Away, Since: p.SeenAt, SeenAt: p.SeenAt}

@@ -171,6 +171,8 @@ type (
 	}
 	finishedData struct {
 		Incidents []Incident `json:"incidents"`
+		// Text is what was added to the reason of a cancellation.
+		Text string `json:"text,omitempty"`
 	}
 )
 
@@ -208,7 +210,7 @@ func (f *Facts) apply(e event) error {
 		if err := json.Unmarshal(e.Data, &d); err != nil {
 			return err
 		}
-		f.Incidents = d.Incidents
+		f.Incidents, f.CancelText = d.Incidents, d.Text
 	}
 	return nil
 }

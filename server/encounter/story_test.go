@@ -152,7 +152,10 @@ func TestANoShowReachesTheRecordAndIsNotCoded(t *testing.T) {
 	_, err := h.Cancel(ctx, h.secretary, f.ID, encounter.CancelInput{Reason: "no-show"})
 	_ = wantFault(t, err, fault.KindConflict, "not_yet_due")
 	h.clock = f.PlannedEnd
-	f = h.must(h.Cancel(ctx, h.secretary, f.ID, encounter.CancelInput{Reason: "no-show"}))
+	f = h.must(h.Cancel(ctx, h.secretary, f.ID, encounter.CancelInput{Reason: "no-show", Text: " Rappelé deux fois. "}))
+	if f.CancelText != "Rappelé deux fois." {
+		t.Errorf("text %q", f.CancelText)
+	}
 	if s := step(t, f, h.clock, encounter.StepRecord); s.State != encounter.Todo {
 		t.Errorf("record is %s, want todo", s.State)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// stateSeconds is how often the waiting room looks again; see presenceFor.
+	// stateSeconds is how often the waiting room looks again; see encounter.PresenceFor.
 	stateSeconds = 20
 	// lateAfter is how long after the planned start the waiting room says that the practitioner is late.
 	lateAfter = 5 * time.Minute

@@ -66,3 +66,20 @@ func lostEncounters(ctx context.Context, tx db.Tx, email, mobile string, birthDa
 	}
 	return found, nil
 }
+
+// tellAbsences turns the presences without a sign of life since a moment into absences, and tells the screens
+// of each; of several instances that do so at once, one tells.
+func tellAbsences(ctx context.Context, tx db.Tx, since time.Time) error {
+	const query = `
+		WITH gone AS (
+			UPDATE presence SET state = 'away', since = seen_at WHERE state = 'present' AND seen_at < $1
+			RETURNING encounter_id, department_id
+		)
+		SELECT pg_notify('encounter_changed', json_build_object('encounterId', encounter_id, 'departmentId', department_id,
+			'kind', 'patient.away')::text)
+		FROM gone`
+	if _, err := tx.ExecContext(ctx, query, since); err != nil {
+		return fmt.Errorf("tell absences: %w", err)
+	}
+	return nil
+}

@@ -35,6 +35,9 @@ func (w *writer) outcome() string {
 		return "commencée " + w.moment(f.StartedAt) + ", pas encore terminée"
 	case encounter.Cancelled:
 		reason := encounter.CancelReasons[f.CancelReason]
+		if f.CancelText != "" {
+			reason += " (" + f.CancelText + ")"
+		}
 		if !f.StartedAt.IsZero() {
 			return "commencée " + w.moment(f.StartedAt) + ", arrêtée " + w.moment(f.CancelledAt) + " : " + reason
 		}

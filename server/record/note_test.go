@@ -334,6 +334,9 @@ func TestNoteSaysWhatIsNotRecorded(t *testing.T) {
 		}, []string{
 			"Réalisation : n'a pas eu lieu : patient absent, enregistré le 12/05/2026 à 14:30", "Ordonnance : sans objet", "Incidents techniques : aucun enregistré",
 		}},
+		{"cancelled with a word", func(f *encounter.Facts) {
+			f.Status, f.CancelledAt, f.CancelReason, f.CancelText = encounter.Cancelled, at, "no-show", "Rappelé deux fois."
+		}, []string{"n'a pas eu lieu : patient absent (Rappelé deux fois.), enregistré"}},
 		{"stopped", func(f *encounter.Facts) {
 			f.Status, f.StartedAt, f.CancelledAt, f.CancelReason = encounter.Cancelled, at, at.Add(5*time.Minute), "technical"
 		}, []string{"Réalisation : commencée le 12/05/2026 à 14:30, arrêtée le 12/05/2026 à 14:35 : impossible pour une raison technique"}},

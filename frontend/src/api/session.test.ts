@@ -17,6 +17,7 @@ beforeEach(async () => {
   await wipe()
   await forgetAll()
   phase.value = 'starting'
+  localStorage.setItem('teleconsult.signed', '1')
 })
 
 describe('start', () => {
@@ -24,6 +25,14 @@ describe('start', () => {
     serve(unauthenticated())
     await start()
     expect(phase.value).toBe('out')
+  })
+
+  it('does not even ask where nobody ever signed in', async () => {
+    localStorage.removeItem('teleconsult.signed')
+    const asked = serve()
+    await start()
+    expect(phase.value).toBe('out')
+    expect(asked).toHaveLength(0)
   })
 
   it('opens from the device’s memory without network', async () => {

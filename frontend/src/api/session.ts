@@ -9,6 +9,8 @@ import type { Department, Me } from './types'
 export type Phase = 'starting' | 'out' | 'in' | 'expired'
 
 const sessionKey = '/session'
+/** Says only that somebody signed in here, so that a device where nobody did need not ask the server. */
+const signedKey = 'teleconsult.signed'
 const departmentKey = 'teleconsult.department'
 
 export const phase = signal<Phase>('starting')
@@ -41,7 +43,12 @@ export function chooseDepartment(id: string): void {
   localStorage.setItem(departmentKey, id)
 }
 
+export function wasSignedIn(): boolean {
+  return localStorage.getItem(signedKey) !== null
+}
+
 function enter(who: Me): void {
+  localStorage.setItem(signedKey, '1')
   chosen.value = localStorage.getItem(departmentKey) ?? undefined
   me.value = who
   phase.value = 'in'
@@ -56,6 +63,10 @@ async function remember(who: Me): Promise<void> {
  * The device's memory first, so that the last seen day opens at once and without network; then the server.
  */
 export async function start(): Promise<void> {
+  if (!wasSignedIn()) {
+    phase.value = 'out'
+    return
+  }
   const known = await kept<Me>('reads', sessionKey, undefined)
   if (known) enter(known.body)
   try {
@@ -64,8 +75,9 @@ export async function start(): Promise<void> {
     await remember(data)
   } catch (thrown) {
     const failure = asFailure(thrown)
-    if (failure instanceof ApiError && failure.status === 401) phase.value = known ? 'expired' : 'out'
-    else if (!known) phase.value = 'out'
+    const ended = failure instanceof ApiError && failure.status === 401
+    if (!known) phase.value = 'out'
+    else if (ended) phase.value = 'expired'
   }
 }
 
@@ -97,6 +109,7 @@ export async function forgetAll(): Promise<void> {
   for (const forget of leaving) forget()
   await wipe()
   setShared(false)
+  localStorage.removeItem(signedKey)
   me.value = undefined
   phase.value = 'out'
 }

@@ -51,7 +51,9 @@ function Waiting({ row, department }: { row: EncounterRow; department: Departmen
         </div>
       )}
       {!running && can('encounter.hold', department) && (
-        <Lazy load={loadStart} props={{ row, wide: true, onStarted: () => route(encounterHref(row.id)) }} />
+        <div class="start-slot">
+          <Lazy load={loadStart} props={{ row, wide: true, onStarted: () => route(encounterHref(row.id)) }} />
+        </div>
       )}
       <a class="btn wide" href={encounterHref(row.id)}>
         {t.open}

@@ -58,7 +58,17 @@ export default function Agenda({ params, pane }: ScreenProps) {
   const filter = shown === 'mine' ? `&practitionerId=${me.value?.staff.id ?? ''}` : ''
   const path = `/worklists/day?departmentId=${d.id}&date=${day}${filter}`
   return (
-    <Page title={t.title} pane={pane ?? false}>
+    <Page
+      title={t.title}
+      pane={pane ?? false}
+      aside={
+        can('encounter.schedule', d) && (
+          <a class="btn square" href={`/schedule?date=${day}`} aria-label={t.schedule} title={t.schedule}>
+            <Icon name="calendar-plus" />
+          </a>
+        )
+      }
+    >
       <DayNavigation day={day} zone={zone} />
       {isPractitioner(d) && (
         <Choices<Whose>
@@ -75,12 +85,6 @@ export default function Agenda({ params, pane }: ScreenProps) {
         />
       )}
       <DayList key={path} path={path} department={d} mine={shown === 'mine'} currentId={params.id} />
-      {can('encounter.schedule', d) && (
-        <a class="btn" href={`/schedule?date=${day}`}>
-          <Icon name="calendar-plus" />
-          {t.schedule}
-        </a>
-      )}
     </Page>
   )
 }
