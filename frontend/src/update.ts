@@ -5,7 +5,11 @@ function ready(worker: ServiceWorker | null): void {
   if (worker && navigator.serviceWorker.controller) offer(worker)
 }
 
+/** An application that stays open all day still hears of a new version. */
+const hour = 3_600_000
+
 function watch(registration: ServiceWorkerRegistration): void {
+  setInterval(() => void registration.update().catch(() => undefined), hour)
   ready(registration.waiting)
   registration.addEventListener('updatefound', () => {
     const coming = registration.installing

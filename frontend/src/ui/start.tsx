@@ -99,7 +99,8 @@ export function StartButton({ row, onStarted, wide }: Props) {
   const blockedUrl = useSignal<string | undefined>(undefined)
 
   async function start(oralConsent?: OralConsent): Promise<void> {
-    const meeting = row.modality === 'video' ? openEmpty() : null
+    // ORTIF is most often opened from ORTIF itself; where it has a link, the link is shown.
+    const meeting = row.modality === 'video' && row.tool !== 'ortif' ? openEmpty() : null
     const answer = await command.run(oralConsent ? { oralConsent } : {})
     if (!answer) {
       meeting?.close()

@@ -15,7 +15,7 @@ export function ReadOut({ parsed, zone }: { parsed: ParsedInvitation; zone: stri
     [t.tool, parsed.tool && words().tool[parsed.tool]],
     [t.url, parsed.url],
     [t.meetingId, parsed.meetingId],
-    [t.passcode, parsed.passcode],
+    [t.passcode, parsed.passcode ?? (/[?&](pwd|p)=/.test(parsed.url ?? '') ? t.inLink : null)],
     [t.topic, parsed.topic],
     [t.date, when],
   ]

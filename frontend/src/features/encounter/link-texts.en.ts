@@ -23,6 +23,7 @@ const en: Translated<typeof fr> = {
   reading: 'Reading…',
   read: 'What was read',
   none: 'not found',
+  inLink: 'inside the link',
   findings: 'Remarks',
   settle: 'To settle before recording',
   settled: (text) => `${text} This is intended.`,

@@ -20,6 +20,7 @@ const fr = {
   reading: 'Lecture…',
   read: 'Ce qui a été lu',
   none: 'non trouvé',
+  inLink: 'contenu dans le lien',
   findings: 'Remarques',
   settle: 'À trancher avant d’enregistrer',
   settled: (text: string) => `${text} C’est voulu.`,

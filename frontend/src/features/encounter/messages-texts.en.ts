@@ -13,8 +13,8 @@ const en: Translated<typeof fr> = {
   },
   channel: { email: 'e-mail', sms: 'SMS' },
   word: { 'en file': 'queued', envoyé: 'sent', remis: 'delivered', lu: 'read', 'non remis': 'not delivered' },
-  resend: 'Send the invitation again',
-  resent: 'Invitation queued again.',
+  resend: { notice: 'Send the information again', invitation: 'Send the invitation again' },
+  resent: 'Message queued again.',
   itself: 'The invitation leaves by itself once the link is checked and consent given.',
 }
 

@@ -10,8 +10,8 @@ const fr = {
   },
   channel: { email: 'e-mail', sms: 'SMS' },
   word: { 'en file': 'en file', envoyé: 'envoyé', remis: 'remis', lu: 'lu', 'non remis': 'non remis' },
-  resend: 'Renvoyer l’invitation',
-  resent: 'Invitation remise en file.',
+  resend: { notice: 'Renvoyer l’information', invitation: 'Renvoyer l’invitation' },
+  resent: 'Message remis en file.',
   itself: 'L’invitation part toute seule dès que le lien est vérifié et l’accord donné.',
 } as const
 

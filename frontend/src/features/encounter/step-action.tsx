@@ -5,7 +5,7 @@ import { Button } from '../../ui/button'
 import { FailureSummary } from '../../ui/failure'
 import { Lazy } from '../../ui/lazy'
 import { StartButton } from '../../ui/start'
-import { loadCoding, loadConsent, loadInvitation, loadLink, loadPrescription, loadRecord } from './parts'
+import { loadCoding, loadConsent, loadDelivery, loadLink, loadPrescription, loadRecord } from './parts'
 import { texts } from './texts'
 
 export interface StepProps {
@@ -82,8 +82,14 @@ export function StepAction({
       if (!may('appointment')) return nothing
       return <TickStep encounter={encounter} verb="appointment" label={t.appointment} hint={t.appointmentHint} />
     case 'information':
-      if (!may('information')) return nothing
-      return <TickStep encounter={encounter} verb="information" label={t.information} hint={t.informationHint} />
+      return (
+        <>
+          {may('information') && (
+            <TickStep encounter={encounter} verb="information" label={t.information} hint={t.informationHint} />
+          )}
+          <Lazy load={loadDelivery} props={{ ...props, purpose: 'notice' as const }} />
+        </>
+      )
     case 'consent':
       return <Lazy load={loadConsent} props={props} />
     case 'portal':
@@ -91,7 +97,7 @@ export function StepAction({
     case 'link':
       return may('link') || encounter.link ? <Lazy load={loadLink} props={props} /> : nothing
     case 'invitation':
-      return <Lazy load={loadInvitation} props={props} />
+      return <Lazy load={loadDelivery} props={{ ...props, purpose: 'invitation' as const }} />
     case 'held':
       if (may('finish'))
         return (
