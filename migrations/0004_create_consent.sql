@@ -1,5 +1,5 @@
 -- +goose Up
--- Every text a patient was ever shown, by the hash of its content.
+-- Every text that is evidence (read behind the birth date, or answered), by the hash of its content.
 CREATE TABLE notice (
     -- hex SHA-256 of language, tool and text
     version text PRIMARY KEY CHECK (version ~ '^[0-9a-f]{64}$'),

@@ -18,6 +18,8 @@ CREATE ROLE teleconsult_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRL
 CREATE DATABASE teleconsult OWNER teleconsult_owner ENCODING 'UTF8' TEMPLATE template0;
 REVOKE ALL ON DATABASE teleconsult FROM PUBLIC;
 GRANT CONNECT ON DATABASE teleconsult TO teleconsult_app;
+-- A refused row would be written into the database's log with its values: a patient's name, birth date, address.
+ALTER ROLE teleconsult_app SET log_error_verbosity = 'terse';
 ALTER ROLE teleconsult_app SET statement_timeout = '30s';
 ALTER ROLE teleconsult_app SET idle_in_transaction_session_timeout = '60s';
 SQL

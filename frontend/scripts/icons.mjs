@@ -77,7 +77,7 @@ for (const { name, size, inset } of [
 ]) {
   const page = await browser.newPage({ viewport: { width: size, height: size } })
   const drawn = Math.round(size * (1 - 2 * inset))
-  const back = inset ? '#0b5a66' : 'transparent'
+  const back = inset ? '#0b4f82' : 'transparent'
   await page.setContent(
     `<body style="margin:0;display:grid;place-items:center;height:100vh;background:${back}">${logo.replace('<svg', `<svg width="${drawn}" height="${drawn}"`)}</body>`,
   )

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"teleconsult/server/db"
@@ -26,6 +27,23 @@ const (
 	firstLock = 30 * time.Second
 	lastLock  = 15 * time.Minute
 )
+
+// Network is what a client's address is counted by: an IPv4 address itself, of an IPv6 address the /64 that one
+// line or one device has, within which it could change its address at every try.
+func Network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
+	}
+	prefix, err := ip.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return prefix.String()
+}
 
 // Limiter slows guessing down. A try is counted before it is checked, so that many at once count too.
 type Limiter struct{ box *secret.Box }

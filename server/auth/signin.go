@@ -37,10 +37,10 @@ func (s *Service) SignIn(ctx context.Context, in Credentials) (token string, cal
 	email := strings.ToLower(strings.TrimSpace(in.Email))
 	client := ClientFrom(ctx)
 	mine := []Attempt{
-		{Kind: "sign-in.pair", Value: email + " " + client.Address, Free: freePerPair},
+		{Kind: "sign-in.pair", Value: email + " " + Network(client.Address), Free: freePerPair},
 		{Kind: "sign-in.account", Value: email, Free: freePerAccount},
 	}
-	shared := Attempt{Kind: "sign-in.client", Value: client.Address, Free: freePerClient}
+	shared := Attempt{Kind: "sign-in.client", Value: Network(client.Address), Free: freePerClient}
 	var who account
 	err = s.db.InTx(ctx, systemScope, func(ctx context.Context, tx db.Tx) error {
 		if err := s.limiter.Take(ctx, tx, s.now(), mine[0], mine[1], shared); err != nil {

@@ -14,12 +14,12 @@ import (
 )
 
 func (w *world) service() *coding.Service {
-	return &coding.Service{Encounters: w.encounters, Telephone: coding.TelephoneException()}
+	return &coding.Service{Encounters: w.Encounters, Telephone: coding.TelephoneException()}
 }
 
 func (w *world) idOf(code string) string {
 	w.t.Helper()
-	offer, err := w.service().Codes(context.Background(), w.secretary, w.held())
+	offer, err := w.service().Codes(context.Background(), w.Secretary, w.Held())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -32,13 +32,13 @@ func (w *world) idOf(code string) string {
 
 func (w *world) byTelephone(id string) {
 	w.t.Helper()
-	w.exec(`UPDATE encounter SET modality = 'telephone', tool = 'telephone', tool_reason = '', telephone_reason = 'no-terminal' WHERE id = $1`, id)
+	w.Exec(`UPDATE encounter SET modality = 'telephone', tool = 'telephone', tool_reason = '', telephone_reason = 'no-terminal' WHERE id = $1`, id)
 }
 
 func TestCodesOfTheSeededList(t *testing.T) {
 	w := newWorld(t)
-	id := w.held()
-	offer, err := w.service().Codes(context.Background(), w.manager, id)
+	id := w.Held()
+	offer, err := w.service().Codes(context.Background(), w.Manager, id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,31 +55,31 @@ func TestCodesOfTheSeededList(t *testing.T) {
 	if want := []string{"TC", "TCG", "TCS", "TTE"}; !slices.Equal(names, want) {
 		t.Errorf("codes %v, want %v", names, want)
 	}
-	if n := w.traced(id, "activity-codes.read"); n != 1 {
+	if n := w.Traced(id, "activity-codes.read"); n != 1 {
 		t.Errorf("%d trace events of the look at the act", n)
 	}
 
 	w.byTelephone(id)
-	if offer, err = w.service().Codes(context.Background(), w.manager, id); err != nil || len(offer.Choices) != 0 || offer.Explanation == "" {
+	if offer, err = w.service().Codes(context.Background(), w.Manager, id); err != nil || len(offer.Choices) != 0 || offer.Explanation == "" {
 		t.Errorf("telephone after the exception: %+v, %v", offer, err)
 	}
 }
 
 func TestCodeAddsRowsAndTheLastOneStands(t *testing.T) {
 	w := newWorld(t)
-	tc, tcg, id := w.idOf("TC"), w.idOf("TCG"), w.held()
+	tc, tcg, id := w.idOf("TC"), w.idOf("TCG"), w.Held()
 	ctx := context.Background()
-	f, err := w.service().Code(ctx, w.secretary, id, coding.Input{State: "coded", ActivityCodeID: tc})
+	f, err := w.service().Code(ctx, w.Secretary, id, coding.Input{State: "coded", ActivityCodeID: tc})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := f.Coding; c == nil || c.State != "coded" || c.Code != "TC" || c.Label == "" || c.By != "Dr Claire Petit" || !c.At.Equal(w.now) {
+	if c := f.Coding; c == nil || c.State != "coded" || c.Code != "TC" || c.Label == "" || c.By != "Dr Claire Petit" || !c.At.Equal(w.Now) {
 		t.Errorf("standing entry %+v", c)
 	}
-	if got := w.step(f, encounter.StepCoding); got != encounter.Done {
+	if got := w.Step(f, encounter.StepCoding); got != encounter.Done {
 		t.Errorf("step %s, want done", got)
 	}
-	if stored, want := f.Stored, f.Summary(w.now); stored != want {
+	if stored, want := f.Stored, f.Summary(w.Now); stored != want {
 		t.Errorf("stored summary %+v, want %+v", stored, want)
 	}
 	for _, in := range []coding.Input{
@@ -87,28 +87,28 @@ func TestCodeAddsRowsAndTheLastOneStands(t *testing.T) {
 		{State: "coded", ActivityCodeID: tcg},
 		{State: "not-billable", Reason: "consultation gratuite"},
 	} {
-		w.now = w.now.Add(time.Minute)
-		if f, err = w.service().Code(ctx, w.secretary, id, in); err != nil {
+		w.Now = w.Now.Add(time.Minute)
+		if f, err = w.service().Code(ctx, w.Secretary, id, in); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if f.Coding.State != "not-billable" || f.Coding.Reason != "consultation gratuite" || f.Coding.Code != "" {
 		t.Errorf("standing entry %+v", f.Coding)
 	}
-	if n := w.count(`SELECT count(*) FROM coding_entry WHERE encounter_id = $1`, id); n != 3 {
+	if n := w.Count(`SELECT count(*) FROM coding_entry WHERE encounter_id = $1`, id); n != 3 {
 		t.Errorf("%d rows, want 3", n)
 	}
-	if n := w.traced(id, "act.code"); n != 4 {
+	if n := w.Traced(id, "act.code"); n != 4 {
 		t.Errorf("%d trace events, want 4", n)
 	}
 }
 
 func TestCodeRefuses(t *testing.T) {
 	w := newWorld(t)
-	tc, planned, held, byTelephone := w.idOf("TC"), w.plan(), w.held(), w.held()
+	tc, planned, held, byTelephone := w.idOf("TC"), w.Plan(), w.Held(), w.Held()
 	w.byTelephone(byTelephone)
 	old := uuid.NewString()
-	w.exec(`INSERT INTO activity_code (id, code, label, modality, valid_from, valid_to, source)
+	w.Exec(`INSERT INTO activity_code (id, code, label, modality, valid_from, valid_to, source)
 		VALUES ($1, 'TLC', 'expérimentation', 'any', '2016-01-01', '2018-09-14', 'test')`, old)
 	coded := coding.Input{State: "coded", ActivityCodeID: tc}
 	for _, c := range []struct {
@@ -118,13 +118,13 @@ func TestCodeRefuses(t *testing.T) {
 		in     coding.Input
 		want   string
 	}{
-		{"not held", w.secretary, planned, coded, "act_not_held"},
-		{"ended code", w.secretary, held, coding.Input{State: "coded", ActivityCodeID: old}, "code_not_valid_on_day"},
-		{"unknown code", w.secretary, held, coding.Input{State: "coded", ActivityCodeID: uuid.NewString()}, "code_unknown"},
-		{"telephone", w.secretary, byTelephone, coded, "telephone_not_billable"},
-		{"no reason", w.secretary, held, coding.Input{State: "not-billable"}, "reason_missing"},
-		{"another department", w.stranger, held, coded, "not_found"},
-		{"no role", auth.Caller{StaffID: w.secretary.StaffID}, held, coded, "not_found"},
+		{"not held", w.Secretary, planned, coded, "act_not_held"},
+		{"ended code", w.Secretary, held, coding.Input{State: "coded", ActivityCodeID: old}, "code_not_valid_on_day"},
+		{"unknown code", w.Secretary, held, coding.Input{State: "coded", ActivityCodeID: uuid.NewString()}, "code_unknown"},
+		{"telephone", w.Secretary, byTelephone, coded, "telephone_not_billable"},
+		{"no reason", w.Secretary, held, coding.Input{State: "not-billable"}, "reason_missing"},
+		{"another department", w.Stranger, held, coded, "not_found"},
+		{"no role", auth.Caller{StaffID: w.Secretary.StaffID}, held, coded, "not_found"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := w.service().Code(context.Background(), c.caller, c.id, c.in); code(err) != c.want {
@@ -132,13 +132,13 @@ func TestCodeRefuses(t *testing.T) {
 			}
 		})
 	}
-	if n := w.count(`SELECT count(*) FROM coding_entry`); n != 0 {
+	if n := w.Count(`SELECT count(*) FROM coding_entry`); n != 0 {
 		t.Errorf("%d rows after refusals", n)
 	}
-	if _, err := w.service().Code(context.Background(), w.secretary, byTelephone, coding.Input{State: "not-billable", Reason: "téléphone seul"}); err != nil {
+	if _, err := w.service().Code(context.Background(), w.Secretary, byTelephone, coding.Input{State: "not-billable", Reason: "téléphone seul"}); err != nil {
 		t.Errorf("a telephone act must be settled as not billable: %v", err)
 	}
-	if _, err := w.service().Codes(context.Background(), w.stranger, held); code(err) != "not_found" {
+	if _, err := w.service().Codes(context.Background(), w.Stranger, held); code(err) != "not_found" {
 		t.Errorf("codes for another department's encounter: %v", err)
 	}
 }

@@ -21,8 +21,8 @@ func TestCodingOverHTTP(t *testing.T) {
 	w := newWorld(t)
 	_, api := humatest.New(t)
 	coding.Register(api, w.service())
-	id := w.held()
-	signedIn := auth.WithCaller(context.Background(), w.secretary)
+	id := w.Held()
+	signedIn := auth.WithCaller(context.Background(), w.Secretary)
 
 	answer := api.GetCtx(signedIn, "/activity-codes?encounterId="+id)
 	var codes coding.ActivityCodes
@@ -44,7 +44,7 @@ func TestCodingOverHTTP(t *testing.T) {
 		t.Errorf("coding %+v", c)
 	}
 
-	planned := w.plan()
+	planned := w.Plan()
 	for _, c := range []struct {
 		name   string
 		answer interface{ Result() *http.Response }
@@ -53,7 +53,7 @@ func TestCodingOverHTTP(t *testing.T) {
 	}{
 		{"codes, nobody", api.Get("/activity-codes?encounterId=" + id), 401, "unauthenticated"},
 		{"codes of no encounter", api.GetCtx(signedIn, "/activity-codes"), 422, "required"},
-		{"codes of another department", api.GetCtx(auth.WithCaller(context.Background(), w.stranger), "/activity-codes?encounterId="+id), 404, "not_found"},
+		{"codes of another department", api.GetCtx(auth.WithCaller(context.Background(), w.Stranger), "/activity-codes?encounterId="+id), 404, "not_found"},
 		{"coding, nobody", api.Post(path, map[string]any{"state": "not-billable", "reason": "x"}), 401, "unauthenticated"},
 		{"no reason", api.PostCtx(signedIn, path, map[string]any{"state": "not-billable"}), 422, "reason_missing"},
 		{"not held", api.PostCtx(signedIn, "/encounters/"+planned+"/coding", map[string]any{"state": "coded", "activityCodeId": tc.ID}), 409, "act_not_held"},

@@ -49,6 +49,18 @@ func isLoopback(address string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
+// Answers tells whether a request may name this host (with or without a port). A server with the embedded database
+// is one machine's own: a page of another site whose name was pointed at this machine (DNS rebinding) would
+// otherwise pass for its own pages.
+func (c Config) Answers(host string) bool {
+	name := strings.ToLower((&url.URL{Host: host}).Hostname())
+	if !c.Embedded() || name == "" || name == "localhost" || strings.HasSuffix(name, ".localhost") || isLoopback(name) {
+		return true
+	}
+	public, err := url.Parse(c.PublicURL)
+	return err == nil && strings.EqualFold(public.Hostname(), name)
+}
+
 // isLocal tells whether a URL stays on this machine, where TLS has nothing to protect.
 func isLocal(raw string) bool {
 	u, err := url.Parse(raw)

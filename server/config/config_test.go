@@ -159,3 +159,18 @@ func TestKeyForms(t *testing.T) {
 		t.Errorf("the key is printed: %s", shown)
 	}
 }
+
+func TestOnlyItsOwnNamesReachAnEmbeddedServer(t *testing.T) {
+	embedded := Config{PublicURL: "http://poste.exemple.fr:8080"}
+	for host, want := range map[string]bool{
+		"localhost:8080": true, "LOCALHOST": true, "127.0.0.1:8080": true, "[::1]:8080": true, "demo.localhost": true, "": true,
+		"poste.exemple.fr:8080": true, "evil.example": false, "127.0.0.1.evil.example:8080": false, "192.0.2.1": false,
+	} {
+		if got := embedded.Answers(host); got != want {
+			t.Errorf("%q: %v, want %v", host, got, want)
+		}
+	}
+	if served := (Config{DatabaseURL: "postgres://x/y"}); !served.Answers("10.0.0.7:8080") {
+		t.Error("a health check behind a proxy names an address")
+	}
+}

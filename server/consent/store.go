@@ -24,7 +24,7 @@ func Record(ctx context.Context, tx db.Tx, encounterID, departmentID string, d D
 	return nil
 }
 
-// StoreNotice keeps the text of a notice before it is first shown; a text that is known already stays as it is.
+// StoreNotice keeps the text of a notice that becomes evidence; a text that is known already stays as it is.
 func StoreNotice(ctx context.Context, tx db.Tx, now time.Time, n Notice) error {
 	const insert = `INSERT INTO notice (version, language, tool, body, first_used_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (version) DO NOTHING`

@@ -149,6 +149,8 @@ func TestErrorsAreTranslated(t *testing.T) {
 		kind      fault.Kind
 	}{
 		{`SELECT 'x'::uuid`, fault.KindInvalid},
+		{`SELECT '{"text": "\u0000"}'::jsonb`, fault.KindInvalid},
+		{`SELECT '99999999999'::int`, fault.KindInvalid},
 		{`INSERT INTO department (id, code, name, hospital, phone, email)
 			SELECT gen_random_uuid(), 'same', 'n', 'h', 'p', 'e' FROM generate_series(1, 2)`, fault.KindConflict},
 		{`SELECT pg_terminate_backend(pg_backend_pid())`, fault.KindUnavailable},

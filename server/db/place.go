@@ -14,6 +14,9 @@ import (
 	"syscall"
 )
 
+// stateDir is where services keep their state, for a root whose own folders nobody else may enter.
+const stateDir = "/var/lib/teleconsult"
+
 // place is where a cluster lives and who runs it.
 type place struct {
 	bin    string // folder of the Postgres binaries
@@ -40,7 +43,7 @@ func findPlace(dataDir string) (place, error) {
 	home := filepath.Join(root, "postgres")
 	if p.credential != nil && !canReach(root, p.credential) {
 		// A root whose home nobody else may enter (/root): the cluster goes where services keep their state.
-		home = filepath.Join("/var/lib/teleconsult", shortHash(root))
+		home = filepath.Join(stateDir, shortHash(root))
 	}
 	p.data = filepath.Join(home, "data")
 	p.socket = filepath.Join(home, "run")
@@ -56,20 +59,40 @@ func findPlace(dataDir string) (place, error) {
 	return p, err
 }
 
+// own makes dir the cluster's own: a real folder that nobody else may enter, because whoever reaches the socket
+// in it is let in without a password. In a shared folder such as /tmp somebody else may have made it first.
 func (p place) own(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	if !info.IsDir() || !p.isOurs(info) {
+		return fmt.Errorf("data folder: %s belongs to somebody else or is no folder: move it away", dir)
+	}
+	if err = os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder
 		return fmt.Errorf("data folder: %w", err)
 	}
 	if p.credential == nil {
 		return nil
 	}
-	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil && !os.IsPermission(err) && filepath.Dir(dir) == "/var/lib/teleconsult" { //nolint:gosec // passed through by the unprivileged user
-		return fmt.Errorf("data folder: %w", err)
+	if filepath.Dir(dir) == stateDir { // the only parent that is ours too: the unprivileged user passes through it
+		if err = os.Chmod(stateDir, 0o755); err != nil { //nolint:gosec // see above
+			return fmt.Errorf("data folder: %w", err)
+		}
 	}
-	if err := os.Chown(dir, int(p.credential.Uid), int(p.credential.Gid)); err != nil {
+	if err = os.Lchown(dir, int(p.credential.Uid), int(p.credential.Gid)); err != nil {
 		return fmt.Errorf("give the data folder to the unprivileged user: %w", err)
 	}
 	return nil
+}
+
+// isOurs tells whether a folder belongs to this process's user or to the one that runs the cluster.
+func (p place) isOurs(info os.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	return ok && (int(st.Uid) == os.Geteuid() || p.credential != nil && st.Uid == p.credential.Uid)
 }
 
 func unprivileged() (*syscall.Credential, error) {

@@ -49,7 +49,7 @@ func translatePostgres(e *pq.Error, err error) error {
 	switch e.Code {
 	case "23505":
 		return fault.New(fault.KindConflict, "already_exists", "Cet élément existe déjà.").Because(err)
-	case "22P02", "22007", "22008", "22021":
+	case "22P02", "22P05", "22003", "22007", "22008", "22021": // 22P05: a NUL inside of JSON
 		return fault.New(fault.KindInvalid, "unreadable_value", "Une valeur n'est pas lisible.").Because(err)
 	case "42501": // row-level security or a missing grant
 		return fault.New(fault.KindNotFound, "not_found", "Cet élément n'existe pas ou n'est pas accessible.").Because(err)

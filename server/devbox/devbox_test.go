@@ -81,7 +81,10 @@ func TestMailIsTakenApart(t *testing.T) {
 	if err := post(t, b, "jeanne@exemple.fr", mail); err != nil {
 		t.Fatal(err)
 	}
-	_, body := fetch(t, app(b), http.MethodGet, "/dev/mailbox.json", "")
+	answer, body := fetch(t, app(b), http.MethodGet, "/dev/mailbox.json", "")
+	if got := answer.Header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("personal links may be cached: %q", got)
+	}
 	var items []map[string]any
 	if err := json.Unmarshal([]byte(body), &items); err != nil || len(items) != 1 {
 		t.Fatalf("%v in %s", err, body)

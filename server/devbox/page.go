@@ -30,7 +30,10 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; ba
 // Register adds the mailbox page and what tests use to read it and to plan faults.
 func (b *Box) Register(r fiber.Router) {
 	r.Get("/dev/mailbox", b.getPage)
-	r.Get("/dev/mailbox.json", func(c *fiber.Ctx) error { return c.JSON(b.Messages()) })
+	r.Get("/dev/mailbox.json", func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderCacheControl, "no-store") // the personal links in it open pages
+		return c.JSON(b.Messages())
+	})
 	r.Get("/dev/mailbox/:id/attachments/:name", b.getAttachment)
 	r.Post("/dev/mailbox/faults", sameProgram, b.postFault)
 	r.Delete("/dev/mailbox", sameProgram, func(c *fiber.Ctx) error {
@@ -94,6 +97,7 @@ func (b *Box) getAttachment(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, a.Type)
 	c.Set(fiber.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": a.Name}))
 	c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
+	c.Set(fiber.HeaderCacheControl, "no-store")
 	return c.Send(a.content)
 }
 

@@ -24,6 +24,7 @@ func allowed(f *Facts, caller auth.Caller) []string {
 		{"portal", auth.InformationRecord, f.Status != Cancelled},
 		{"link", auth.LinkAttach, video && !f.Status.Ended() && !f.declined()},
 		{"invitation", auth.MessageSend, before && !refused},
+		{"contact", auth.EncounterSchedule, before && !refused},
 		{"start", auth.EncounterHold, before},
 		{"finish", auth.EncounterHold, f.Status == InProgress},
 		{"cancel", auth.EncounterCancel, !f.Status.Ended()},

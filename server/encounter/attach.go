@@ -124,14 +124,12 @@ func (s *Service) attachLink(
 			return err
 		}
 	}
-	keys := [][]byte{s.Secrets.MAC("meeting-link", meeting.NormalisedURL(result.URL))}
+	keys := [][]byte{s.linkKey(result.URL)}
 	if key := meeting.Key(result.Tool, result.MeetingID); key != "" {
 		keys = append(keys, s.Secrets.MAC("meeting-number", key))
 	}
-	for _, key := range keys {
-		if err := useMeeting(ctx, tx, key, f.ID, now); err != nil {
-			return err
-		}
+	if err := useMeetings(ctx, tx, keys, f.ID, now); err != nil {
+		return err
 	}
 	if err := revokeLink(ctx, tx, f, now); err != nil {
 		return err
@@ -143,6 +141,11 @@ func (s *Service) attachLink(
 		ID: newID(), Tool: f.Tool, URL: result.URL, MeetingID: result.MeetingID, Passcode: result.Passcode, Topic: result.Topic,
 		Declared: in.Declared, Settled: in.Settled, HostAccount: strings.TrimSpace(in.HostAccount), AttachedAt: now,
 	})
+}
+
+// linkKey is what a link is recognised by, whichever tool and encounter it comes with.
+func (s *Service) linkKey(url string) []byte {
+	return s.Secrets.MAC("meeting-link", meeting.NormalisedURL(url))
 }
 
 // takeTool makes the tool of the pasted invitation the encounter's tool, after a person settled the difference.
@@ -173,6 +176,7 @@ func (s *Service) attachSession(ctx context.Context, tx db.Tx, caller auth.Calle
 		})
 	}
 	link := Link{ID: newID(), Tool: ToolORTIF, Reference: reference, Declared: in.Declared, HostAccount: in.HostAccount, AttachedAt: s.Now()}
+	keys := [][]byte{s.Secrets.MAC("ortif-session", reference)}
 	if in.Text != "" {
 		result, err := meeting.Parse(in.Text, s.Now(), f.zone().String())
 		if err != nil {
@@ -184,8 +188,9 @@ func (s *Service) attachSession(ctx context.Context, tx db.Tx, caller auth.Calle
 			})
 		}
 		link.URL = result.URL
+		keys = append(keys, s.linkKey(link.URL))
 	}
-	if err := useMeeting(ctx, tx, s.Secrets.MAC("ortif-session", reference), f.ID, link.AttachedAt); err != nil {
+	if err := useMeetings(ctx, tx, keys, f.ID, link.AttachedAt); err != nil {
 		return err
 	}
 	if err := revokeLink(ctx, tx, f, link.AttachedAt); err != nil {

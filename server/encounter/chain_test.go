@@ -212,6 +212,7 @@ func TestDueTimes(t *testing.T) {
 		finished(f)
 		f.Prescription = &encounter.Prescription{Channel: "dispose", State: "announced", WantedToday: true, At: f.FinishedAt}
 	}
+	plannedAt := func(at time.Time) func(*encounter.Facts) { return func(f *encounter.Facts) { f.CreatedAt = at } }
 	friday := func(f *encounter.Facts) {
 		finished(f)
 		f.FinishedAt = utc(15, 12, 0)
@@ -232,6 +233,9 @@ func TestDueTimes(t *testing.T) {
 		{"record an hour after a late consultation", lateEvening, encounter.StepRecord, utc(12, 18, 40)},
 		{"coding two working days later", finished, encounter.StepCoding, utc(14, 18, 0)},
 		{"coding over a week-end", friday, encounter.StepCoding, utc(19, 18, 0)},
+		{"consent of what was planned the same morning", plannedAt(utc(12, 8, 0)), encounter.StepConsent, utc(12, 9, 0)},
+		{"consent of what was planned just before", plannedAt(utc(12, 12, 10)), encounter.StepConsent, utc(12, 12, 30)},
+		{"link of what was moved the same morning", func(f *encounter.Facts) { f.MovedAt = utc(12, 8, 0) }, encounter.StepLink, utc(12, 9, 0)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := someFacts(t)
@@ -248,7 +252,7 @@ func TestDueTimes(t *testing.T) {
 func TestDueTimesAcrossAChangeOfClocks(t *testing.T) {
 	f := someFacts(t, func(f *encounter.Facts) {
 		f.PlannedStart = time.Date(2026, 3, 29, 12, 0, 0, 0, time.UTC) // the day summer time begins, 14:00 in Paris
-		f.PlannedEnd = f.PlannedStart.Add(20 * time.Minute)
+		f.PlannedEnd, f.CreatedAt = f.PlannedStart.Add(20*time.Minute), f.PlannedStart.AddDate(0, 0, -10)
 	})
 	want := time.Date(2026, 3, 28, 11, 0, 0, 0, time.UTC) // noon, still winter time
 	if s := step(t, f, monday, encounter.StepConsent); !s.Due.Equal(want) {

@@ -7,8 +7,25 @@ import (
 	"teleconsult/server/consent"
 )
 
-// dayBefore is an hour of the day before the consultation, in the department's zone.
-func (f *Facts) dayBefore(hour int) time.Time { return f.at(f.PlannedStart, -1, hour) }
+// dayBefore is an hour of the day before the consultation, in the department's zone. What is planned or moved
+// after that hour is due an hour later, and in any case at the start: nobody is late for what did not exist.
+func (f *Facts) dayBefore(hour int) time.Time {
+	due, earliest := f.at(f.PlannedStart, -1, hour), latest(f.CreatedAt, f.MovedAt).Add(time.Hour)
+	if !due.Before(earliest) {
+		return due
+	}
+	if earliest.After(f.PlannedStart) {
+		return f.PlannedStart
+	}
+	return earliest
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
 
 // nextDay is an hour of the day after a moment.
 func (f *Facts) nextDay(from time.Time, hour int) time.Time { return f.at(from, 1, hour) }

@@ -48,6 +48,15 @@ type linkInput struct {
 	}
 }
 
+type contactInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		Email          string `json:"email,omitempty" maxLength:"400"`
+		EmailConfirmed bool   `json:"emailConfirmed,omitempty" doc:"Insists on an address that looks mistyped."`
+		Mobile         string `json:"mobile,omitempty" maxLength:"40"`
+	}
+}
+
 type startInput struct {
 	ID   string `path:"id" format:"uuid"`
 	Body *struct {
@@ -89,6 +98,9 @@ func registerCommands(api huma.API, s *Service) {
 	huma.Register(api, link, s.postLink)
 	detach := operation("detach-link", http.MethodDelete, "/encounters/{id}/link", "Revoke the link", auth.LinkAttach, http.StatusOK)
 	huma.Register(api, detach, s.deleteLink)
+	correct := operation("correct-contact", http.MethodPut, "/encounters/{id}/contact", "Correct the address or number, and send again",
+		auth.EncounterSchedule, http.StatusOK)
+	huma.Register(api, correct, s.putContact)
 	huma.Register(api, command("resend-invitation", "invitation", "Send again", auth.MessageSend), s.postInvitation)
 	huma.Register(api, command("start-encounter", "start", "Start", auth.EncounterHold), s.postStart)
 	huma.Register(api, command("finish-encounter", "finish", "Finish", auth.EncounterHold), s.postFinish)
@@ -157,6 +169,17 @@ func (s *Service) deleteLink(ctx context.Context, in *ByID) (*Output, error) {
 		return nil, err
 	}
 	f, err := s.Detach(ctx, caller, in.ID)
+	return s.Answer(f, caller, err)
+}
+
+func (s *Service) putContact(ctx context.Context, in *contactInput) (*Output, error) {
+	caller, err := auth.Require(ctx, auth.EncounterSchedule)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.CorrectContact(ctx, caller, in.ID, ContactInput{
+		Email: in.Body.Email, Mobile: in.Body.Mobile, EmailConfirmed: in.Body.EmailConfirmed,
+	})
 	return s.Answer(f, caller, err)
 }
 

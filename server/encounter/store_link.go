@@ -11,6 +11,16 @@ import (
 	"teleconsult/server/fault"
 )
 
+// useMeetings takes everything a meeting is recognised by.
+func useMeetings(ctx context.Context, tx db.Tx, keyHashes [][]byte, encounterID string, now time.Time) error {
+	for _, hash := range keyHashes {
+		if err := useMeeting(ctx, tx, hash, encounterID, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // useMeeting takes a meeting for an encounter, for good. Taking it again for the same encounter is allowed.
 func useMeeting(ctx context.Context, tx db.Tx, keyHash []byte, encounterID string, now time.Time) error {
 	const query = `INSERT INTO meeting_use (key_hash, encounter_id, first_used_at) VALUES ($1, $2, $3)

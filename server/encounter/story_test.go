@@ -84,6 +84,22 @@ func TestAMeetingServesOneEncounter(t *testing.T) {
 	_ = wantFault(t, err, fault.KindConflict, "link_already_used")
 }
 
+// TestAnORTIFLinkServesOneEncounter: two references are no proof of two rooms.
+func TestAnORTIFLinkServesOneEncounter(t *testing.T) {
+	h := newHospital(t)
+	ctx := context.Background()
+	byORTIF := func(in *encounter.ScheduleInput) { in.Plan.Tool, in.Plan.ToolReason = "ortif", "" }
+	one, two := h.schedule(byORTIF), h.schedule(byORTIF)
+	in := encounter.LinkInput{Reference: "S-1", Text: "https://ortif.sante-idf.fr/visio/salle-7"}
+	h.must(h.Attach(ctx, h.secretary, one.ID, in))
+	h.must(h.Attach(ctx, h.secretary, one.ID, in))
+	in.Reference = "S-2"
+	_, err := h.Attach(ctx, h.secretary, two.ID, in)
+	_ = wantFault(t, err, fault.KindConflict, "link_already_used")
+	in.Text = "https://ortif.sante-idf.fr/visio/salle-8"
+	h.must(h.Attach(ctx, h.secretary, two.ID, in))
+}
+
 func TestTheWholeChain(t *testing.T) {
 	h := newHospital(t)
 	ctx := context.Background()

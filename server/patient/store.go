@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"teleconsult/server/db"
 )
@@ -72,16 +73,22 @@ func UpdateContact(ctx context.Context, tx db.Tx, now time.Time, p Patient) erro
 // SearchLimit is how many patients a look-up shows at the most.
 const SearchLimit = 20
 
+// shortestName is how many letters of a name are asked for, so that nobody leafs through the patients.
+const shortestName = 2
+
 // Search finds patients of a department by the beginning of "family name given name", by birth date
 // (2 January 1980 as 02/01/1980 or 1980-01-02) or by IPP.
 func Search(ctx context.Context, tx db.Tx, departmentID, typed string) ([]Patient, error) {
 	rows := []row{}
 	typed = strings.TrimSpace(typed)
-	where, argument := `search_name LIKE $2`, SearchName(typed)+"%"
+	name := SearchName(typed)
+	where, argument := `search_name LIKE $2`, name+"%"
 	if day, ok := dateOf(typed); ok {
 		where, argument = `birth_date = $2::date`, day.Format(time.DateOnly)
 	} else if validIPP(typed) {
 		where, argument = `ipp = $2`, typed
+	} else if utf8.RuneCountInString(name) < shortestName {
+		return []Patient{}, nil // "--" would list everybody
 	}
 	query := `SELECT ` + columns + ` FROM patient WHERE department_id = $1 AND ` + where + ` ORDER BY search_name, birth_date, id LIMIT $3`
 	if err := tx.SelectContext(ctx, &rows, query, departmentID, argument, SearchLimit); err != nil {

@@ -1,7 +1,9 @@
 package personalpage
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -11,6 +13,19 @@ import (
 
 func (s *Service) showLost(c *fiber.Ctx) error {
 	return sendPage(c, http.StatusOK, s.lostPage(c))
+}
+
+// lostTime is how long the answer takes whether or not there was a link to send again: writing messages takes
+// longer than finding nobody, and the difference would tell who has an appointment.
+const lostTime = 250 * time.Millisecond
+
+func rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // takeLost gives the same answer to everybody whose form is complete.
@@ -23,10 +38,11 @@ func (s *Service) takeLost(c *fiber.Ctx) error {
 		page.Contact, page.Day, page.Month, page.Year = in.contact, field(c, "day"), field(c, "month"), field(c, "year")
 		return sendPage(c, http.StatusUnprocessableEntity, page)
 	}
-	v := visitOf(c)
+	v, began := visitOf(c), s.Encounters.Now()
 	err := s.countLost(c.UserContext(), v, in)
 	if err == nil {
 		err = s.resendLost(c.UserContext(), v, in)
+		rest(c.UserContext(), lostTime-s.Encounters.Now().Sub(began))
 	}
 	if err != nil && fault.KindOf(err) != fault.KindConflict { // a contact that cannot be reached answers like any other
 		return s.failPage(c, v, nil, err)

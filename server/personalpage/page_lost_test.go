@@ -81,3 +81,16 @@ func TestLostLinksAreNotForGuessing(t *testing.T) {
 		t.Errorf("headers %v, messages %+v", a.header, h.facts(f).Messages)
 	}
 }
+
+func TestALostLinkTakesAsLongForNobody(t *testing.T) {
+	h := newHospital(t)
+	b := h.device()
+	h.sent(h.schedule())
+	for _, contact := range []string{"jeanne.dupont@exemple.fr", "autre@exemple.fr"} {
+		began := time.Now()
+		b.lost(contact, "2", "1", "1980").says(t, 200)
+		if took := time.Since(began); took < 250*time.Millisecond {
+			t.Errorf("%s is answered in %v, which tells whether there is an appointment", contact, took)
+		}
+	}
+}

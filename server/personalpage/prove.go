@@ -108,5 +108,5 @@ func (s *Service) byClient(kind string, v visit) []auth.Attempt {
 	if v.by.ClientAddress == "" {
 		return nil
 	}
-	return []auth.Attempt{{Kind: kind, Value: v.by.ClientAddress, Free: clientTries}}
+	return []auth.Attempt{{Kind: kind, Value: auth.Network(v.by.ClientAddress), Free: clientTries}}
 }

@@ -11,17 +11,18 @@ import (
 
 	"teleconsult/server/auth"
 	"teleconsult/server/encounter"
+	"teleconsult/server/encountertest"
 	"teleconsult/server/prescription"
 	"teleconsult/server/problem"
 )
 
 func TestPrescriptionOverHTTP(t *testing.T) {
 	problem.Install()
-	w := newWorld(t)
+	w := encountertest.New(t)
 	_, api := humatest.New(t)
-	prescription.Register(api, &prescription.Service{Encounters: w.encounters})
-	path := "/encounters/" + w.held() + "/prescription"
-	signedIn := auth.WithCaller(context.Background(), w.practitioner)
+	prescription.Register(api, &prescription.Service{Encounters: w.Encounters})
+	path := "/encounters/" + w.Held() + "/prescription"
+	signedIn := auth.WithCaller(context.Background(), w.Practitioner)
 
 	answer := api.PostCtx(signedIn, path, map[string]any{"channel": "portal", "state": "announced", "wantedToday": false})
 	if answer.Code != http.StatusOK || answer.Header().Get("ETag") == "" {
@@ -44,7 +45,7 @@ func TestPrescriptionOverHTTP(t *testing.T) {
 		code string
 	}{
 		{"nobody", context.Background(), path, map[string]any{"channel": "none", "state": "delivered", "wantedToday": false}, 401, ""},
-		{"a manager", auth.WithCaller(context.Background(), w.manager), path, map[string]any{"channel": "none", "state": "delivered", "wantedToday": false}, 403, ""},
+		{"a manager", auth.WithCaller(context.Background(), w.Manager), path, map[string]any{"channel": "none", "state": "delivered", "wantedToday": false}, 403, ""},
 		{"a rule", signedIn, path, map[string]any{"channel": "portal", "state": "announced", "wantedToday": true}, 422, "portal_is_next_day"},
 		{"a channel that is none", signedIn, path, map[string]any{"channel": "fax", "state": "announced", "wantedToday": true}, 422, "not_allowed"},
 		{"no id", signedIn, "/encounters/42/prescription", map[string]any{"channel": "none", "state": "delivered", "wantedToday": false}, 422, "invalid_id"},

@@ -20,9 +20,9 @@ func TestNoteOverHTTP(t *testing.T) {
 	w := newWorld(t)
 	_, api := humatest.New(t)
 	record.Register(api, w.service())
-	id, planned := w.held(), w.plan()
-	signedIn := auth.WithCaller(context.Background(), w.practitioner)
-	secretary := auth.WithCaller(context.Background(), w.secretary)
+	id, planned := w.Held(), w.Plan()
+	signedIn := auth.WithCaller(context.Background(), w.Practitioner)
+	secretary := auth.WithCaller(context.Background(), w.Secretary)
 
 	answer := api.GetCtx(secretary, "/encounters/"+id+"/note")
 	var note record.NoteBody
@@ -52,7 +52,7 @@ func TestNoteOverHTTP(t *testing.T) {
 		code   string
 	}{
 		{"note, nobody", api.Get("/encounters/" + id + "/note"), 401, "unauthenticated"},
-		{"note of another department", api.GetCtx(auth.WithCaller(context.Background(), w.stranger), "/encounters/"+id+"/note"), 404, "not_found"},
+		{"note of another department", api.GetCtx(auth.WithCaller(context.Background(), w.Stranger), "/encounters/"+id+"/note"), 404, "not_found"},
 		{"transfer, nobody", api.Post("/encounters/"+id+"/record", map[string]any{"version": note.Version}), 401, "unauthenticated"},
 		{"transfer by a secretary", api.PostCtx(secretary, "/encounters/"+id+"/record", map[string]any{"version": note.Version}), 403, "forbidden"},
 		{"another version", api.PostCtx(signedIn, "/encounters/"+id+"/record", map[string]any{"version": "0"}), 409, "note_changed"},

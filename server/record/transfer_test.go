@@ -14,12 +14,14 @@ import (
 	"teleconsult/server/record"
 )
 
-func (w *world) service() *record.Service { return &record.Service{Encounters: w.encounters} }
+func (w *world) service() *record.Service {
+	return &record.Service{Encounters: w.Encounters}
+}
 
 // version is the note's version as a screen would have read it.
 func (w *world) version(id string) string {
 	w.t.Helper()
-	d, err := w.service().Show(context.Background(), w.practitioner, id)
+	d, err := w.service().Show(context.Background(), w.Practitioner, id)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -28,75 +30,75 @@ func (w *world) version(id string) string {
 
 func TestTransferKeepsTheTextThatWasTransferred(t *testing.T) {
 	w := newWorld(t)
-	ctx, id := context.Background(), w.held()
-	shown, err := w.service().Show(ctx, w.secretary, id)
+	ctx, id := context.Background(), w.Held()
+	shown, err := w.service().Show(ctx, w.Secretary, id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if shown.Version != record.Version(shown.Text) || shown.TransferredVersion != "" {
 		t.Errorf("shown %+v", shown)
 	}
-	if n := w.traced(id, "note.read"); n != 1 {
+	if n := w.Traced(id, "note.read"); n != 1 {
 		t.Errorf("%d trace events of the view", n)
 	}
-	f, err := w.service().Transfer(ctx, w.practitioner, id, shown.Version)
+	f, err := w.service().Transfer(ctx, w.Practitioner, id, shown.Version)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := w.step(f, encounter.StepRecord); got != encounter.Done {
+	if got := w.Step(f, encounter.StepRecord); got != encounter.Done {
 		t.Errorf("step %s, want done", got)
 	}
-	if tr := f.Transfer; tr == nil || tr.NoteVersion != shown.Version || tr.By != "Dr Claire Martin" || !tr.At.Equal(w.now) {
+	if tr := f.Transfer; tr == nil || tr.NoteVersion != shown.Version || tr.By != "Dr Claire Martin" || !tr.At.Equal(w.Now) {
 		t.Errorf("transfer %+v", tr)
 	}
-	if stored, want := f.Stored, f.Summary(w.now); stored != want {
+	if stored, want := f.Stored, f.Summary(w.Now); stored != want {
 		t.Errorf("stored summary %+v, want %+v", stored, want)
 	}
 	const kept = `SELECT count(*) FROM record_transfer WHERE encounter_id = $1 AND department_id = $2 AND note_version = $3 AND note = $4`
-	if w.count(kept, id, w.department, shown.Version, shown.Text) != 1 {
+	if w.Count(kept, id, w.Department, shown.Version, shown.Text) != 1 {
 		t.Error("the text is not kept")
 	}
-	if shown, err = w.service().Show(ctx, w.practitioner, id); err != nil || shown.TransferredVersion != shown.Version {
+	if shown, err = w.service().Show(ctx, w.Practitioner, id); err != nil || shown.TransferredVersion != shown.Version {
 		t.Errorf("after the transfer: %+v, %v", shown, err)
 	}
 
 	// a second tap adds nothing
-	if _, err = w.service().Transfer(ctx, w.practitioner, id, shown.Version); err != nil {
+	if _, err = w.service().Transfer(ctx, w.Practitioner, id, shown.Version); err != nil {
 		t.Fatal(err)
 	}
-	if n := w.count(`SELECT count(*) FROM record_transfer`); n != 1 {
+	if n := w.Count(`SELECT count(*) FROM record_transfer`); n != 1 {
 		t.Errorf("%d rows after a second tap", n)
 	}
-	if n := w.traced(id, "note.transfer"); n != 2 {
+	if n := w.Traced(id, "note.transfer"); n != 2 {
 		t.Errorf("%d trace events", n)
 	}
 }
 
 func TestAChangedFactMakesAnotherVersion(t *testing.T) {
 	w := newWorld(t)
-	ctx, id := context.Background(), w.held()
+	ctx, id := context.Background(), w.Held()
 	first := w.version(id)
-	if _, err := w.service().Transfer(ctx, w.practitioner, id, first); err != nil {
+	if _, err := w.service().Transfer(ctx, w.Practitioner, id, first); err != nil {
 		t.Fatal(err)
 	}
-	w.now = w.now.Add(time.Minute)
-	prescriptions := &prescription.Service{Encounters: w.encounters}
-	f, err := prescriptions.Decide(ctx, w.secretary, id, prescription.Input{Channel: prescription.Portal, State: prescription.Announced})
+	w.Now = w.Now.Add(time.Minute)
+	prescriptions := &prescription.Service{Encounters: w.Encounters}
+	f, err := prescriptions.Decide(ctx, w.Secretary, id, prescription.Input{Channel: prescription.Portal, State: prescription.Announced})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := w.step(f, encounter.StepRecord); got != encounter.Todo {
+	if got := w.Step(f, encounter.StepRecord); got != encounter.Todo {
 		t.Errorf("step %s after the prescription, want todo again", got)
 	}
-	if _, err = w.service().Transfer(ctx, w.practitioner, id, first); fault.CodeOf(err) != "note_changed" || fault.KindOf(err) != fault.KindConflict {
+	if _, err = w.service().Transfer(ctx, w.Practitioner, id, first); fault.CodeOf(err) != "note_changed" || fault.KindOf(err) != fault.KindConflict {
 		t.Errorf("the old version: %v, want note_changed", err)
 	}
-	w.now = w.now.Add(time.Minute)
+	w.Now = w.Now.Add(time.Minute)
 	second := w.version(id)
-	if f, err = w.service().Transfer(ctx, w.practitioner, id, second); err != nil || f.Transfer.NoteVersion != second || second == first {
+	if f, err = w.service().Transfer(ctx, w.Practitioner, id, second); err != nil || f.Transfer.NoteVersion != second || second == first {
 		t.Errorf("the new version: %+v, %v", f, err)
 	}
-	if n := w.count(`SELECT count(*) FROM record_transfer WHERE encounter_id = $1`, id); n != 2 {
+	if n := w.Count(`SELECT count(*) FROM record_transfer WHERE encounter_id = $1`, id); n != 2 {
 		t.Errorf("%d rows, want both versions", n)
 	}
 }
@@ -104,19 +106,19 @@ func TestAChangedFactMakesAnotherVersion(t *testing.T) {
 func TestARefusalAndANoShowReachTheRecord(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
-	refused, absent := w.plan(), w.plan()
-	w.exec(`INSERT INTO consent_decision (id, encounter_id, department_id, decision, tool, mode, given_by, explanation, recorded_by, decided_at, recorded_at)
+	refused, absent := w.Plan(), w.Plan()
+	w.Exec(`INSERT INTO consent_decision (id, encounter_id, department_id, decision, tool, mode, given_by, explanation, recorded_by, decided_at, recorded_at)
 		VALUES (gen_random_uuid(), $1, $2, 'refused', 'zoom', 'oral', 'patient', 'préfère venir', $3, $4, $4)`,
-		refused, w.department, w.secretary.StaffID, w.now)
-	w.now = w.now.Add(time.Hour)
-	w.exec(`UPDATE encounter SET status = 'cancelled', cancelled_at = $2, cancel_reason = 'no-show' WHERE id = $1`, absent, w.now)
+		refused, w.Department, w.Secretary.StaffID, w.Now)
+	w.Now = w.Now.Add(time.Hour)
+	w.Exec(`UPDATE encounter SET status = 'cancelled', cancelled_at = $2, cancel_reason = 'no-show' WHERE id = $1`, absent, w.Now)
 	for name, id := range map[string]string{"refused": refused, "no-show": absent} {
-		f, err := w.service().Transfer(ctx, w.practitioner, id, w.version(id))
+		f, err := w.service().Transfer(ctx, w.Practitioner, id, w.version(id))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if got := w.step(f, encounter.StepRecord); got != encounter.Done {
+		if got := w.Step(f, encounter.StepRecord); got != encounter.Done {
 			t.Errorf("%s: step %s, want done", name, got)
 		}
 	}
@@ -124,8 +126,8 @@ func TestARefusalAndANoShowReachTheRecord(t *testing.T) {
 
 func TestTransferRefuses(t *testing.T) {
 	w := newWorld(t)
-	planned, cancelled, held := w.plan(), w.plan(), w.held()
-	w.exec(`UPDATE encounter SET status = 'cancelled', cancelled_at = $2, cancel_reason = 'practitioner' WHERE id = $1`, cancelled, w.now)
+	planned, cancelled, held := w.Plan(), w.Plan(), w.Held()
+	w.Exec(`UPDATE encounter SET status = 'cancelled', cancelled_at = $2, cancel_reason = 'practitioner' WHERE id = $1`, cancelled, w.Now)
 	for _, c := range []struct {
 		name    string
 		caller  auth.Caller
@@ -133,13 +135,13 @@ func TestTransferRefuses(t *testing.T) {
 		version string
 		want    string
 	}{
-		{"before the consultation", w.practitioner, planned, w.version(planned), "nothing_to_record"},
-		{"called off before it began", w.practitioner, cancelled, w.version(cancelled), "nothing_to_record"},
-		{"another version", w.practitioner, held, w.version(planned), "note_changed"},
-		{"no version", w.practitioner, held, "", "note_changed"},
-		{"a secretary", w.secretary, held, w.version(held), "forbidden"},
-		{"somebody of another department", w.stranger, held, w.version(held), "not_found"},
-		{"an encounter that does not exist", w.practitioner, uuid.NewString(), "", "not_found"},
+		{"before the consultation", w.Practitioner, planned, w.version(planned), "nothing_to_record"},
+		{"called off before it began", w.Practitioner, cancelled, w.version(cancelled), "nothing_to_record"},
+		{"another version", w.Practitioner, held, w.version(planned), "note_changed"},
+		{"no version", w.Practitioner, held, "", "note_changed"},
+		{"a secretary", w.Secretary, held, w.version(held), "forbidden"},
+		{"somebody of another department", w.Stranger, held, w.version(held), "not_found"},
+		{"an encounter that does not exist", w.Practitioner, uuid.NewString(), "", "not_found"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := w.service().Transfer(context.Background(), c.caller, c.id, c.version); fault.CodeOf(err) != c.want {
@@ -147,10 +149,10 @@ func TestTransferRefuses(t *testing.T) {
 			}
 		})
 	}
-	if n := w.count(`SELECT count(*) FROM record_transfer`); n != 0 {
+	if n := w.Count(`SELECT count(*) FROM record_transfer`); n != 0 {
 		t.Errorf("%d rows after refusals", n)
 	}
-	if _, err := w.service().Show(context.Background(), w.stranger, held); fault.CodeOf(err) != "not_found" {
+	if _, err := w.service().Show(context.Background(), w.Stranger, held); fault.CodeOf(err) != "not_found" {
 		t.Errorf("note shown to another department: %v", err)
 	}
 }

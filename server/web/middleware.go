@@ -115,6 +115,14 @@ func (s *Server) deadline(c *fiber.Ctx) error {
 	return c.Next()
 }
 
+// ownHost refuses a request that names a host which is not this server's.
+func (s *Server) ownHost(c *fiber.Ctx) error {
+	if !s.o.Config.Answers(string(c.Request().Host())) {
+		return fiber.ErrMisdirectedRequest
+	}
+	return c.Next()
+}
+
 // sameSite refuses what a browser sends on behalf of another site's page, everywhere.
 func (s *Server) sameSite(c *fiber.Ctx) error {
 	if isSafe(c.Method()) {

@@ -104,7 +104,7 @@ func New(o Options) (*Server, error) {
 		WriteBufferSize: 16 << 10,
 		// No WriteTimeout: it would end the streams of live events.
 	})
-	s.app.Use(s.recoverPanic, s.observe, s.recoverPanic, s.secure, s.sameSite)
+	s.app.Use(s.recoverPanic, s.observe, s.recoverPanic, s.secure, s.ownHost, s.sameSite)
 	if err = s.routes(); err != nil {
 		return nil, err
 	}

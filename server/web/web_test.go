@@ -146,6 +146,27 @@ func TestCSRF(t *testing.T) {
 	}
 }
 
+// TestAnotherNameForThisMachineIsRefused: a foreign page whose name was pointed here has that name as its origin.
+func TestAnotherNameForThisMachineIsRefused(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	for host, want := range map[string]int{"evil.example": http.StatusMisdirectedRequest, "tele.example": http.StatusOK} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, h.url+"/healthz", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = host
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = response.Body.Close()
+		if response.StatusCode != want {
+			t.Errorf("%s: %d, want %d", host, response.StatusCode, want)
+		}
+	}
+}
+
 func TestDefaultDeny(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

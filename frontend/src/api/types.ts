@@ -57,6 +57,7 @@ export type Action =
   | 'prescription'
   | 'record'
   | 'coding'
+  | 'contact'
   | 'edit'
 
 export type Department = Narrow<Api.MeDepartment, { tools: Tool[]; secureTools: Tool[] }>

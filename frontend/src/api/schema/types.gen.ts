@@ -83,6 +83,15 @@ export type ConsentInputBody = {
     occurredAt?: string;
 };
 
+export type ContactInputBody = {
+    email?: string;
+    /**
+     * Insists on an address that looks mistyped.
+     */
+    emailConfirmed?: boolean;
+    mobile?: string;
+};
+
 export type DecisionView = {
     decidedAt: string;
     decision: 'agreed' | 'refused' | 'withdrawn';
@@ -1261,6 +1270,40 @@ export type RecordConsentResponses = {
 };
 
 export type RecordConsentResponse = RecordConsentResponses[keyof RecordConsentResponses];
+
+export type CorrectContactData = {
+    body: ContactInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/contact';
+};
+
+export type CorrectContactErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CorrectContactError = CorrectContactErrors[keyof CorrectContactErrors];
+
+export type CorrectContactResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type CorrectContactResponse = CorrectContactResponses[keyof CorrectContactResponses];
 
 export type FinishEncounterData = {
     body: FinishInputBody;

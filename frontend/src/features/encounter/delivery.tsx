@@ -2,6 +2,7 @@ import { useEncounterCommand } from '../../api/command'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { FailureSummary } from '../../ui/failure'
+import ContactForm from './contact'
 import Messages from './messages'
 import { messagesTexts } from './messages-texts'
 import type { StepProps } from './step-action'
@@ -23,6 +24,12 @@ export default function Delivery({ encounter, department, purpose }: StepProps &
         <Button icon="refresh-cw" busy={command.busy} onClick={() => void run()}>
           {t.resend[purpose]}
         </Button>
+      )}
+      {encounter.allowed.includes('contact') && (
+        <details>
+          <summary>{t.correct}</summary>
+          <ContactForm encounter={encounter} />
+        </details>
       )}
     </>
   )

@@ -15,6 +15,12 @@ const en: Translated<typeof fr> = {
   word: { 'en file': 'queued', envoyé: 'sent', remis: 'delivered', lu: 'read', 'non remis': 'not delivered' },
   resend: { notice: 'Send the information again', invitation: 'Send the invitation again' },
   resent: 'Message queued again.',
+  correct: 'Correct the address or mobile',
+  email: 'E-mail address',
+  emailConfirmed: 'The address is right, I confirm it.',
+  mobile: 'Mobile',
+  correctAndSend: 'Correct and send again',
+  corrected: 'Contact corrected, message queued again.',
   itself: 'The invitation leaves by itself once the link is checked and consent given.',
 }
 

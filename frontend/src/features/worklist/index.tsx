@@ -19,8 +19,8 @@ import './worklist.css'
 
 const texts = table(fr, () => import('./texts.en'))
 
-/** mine: the person's own consultations; turn: steps for which it is their turn; all, every: department(s). */
-type Whose = 'mine' | 'turn' | 'all' | 'every'
+/** mine: what waits for this person, as the server tells it by role; all, every: department(s). */
+type Whose = 'mine' | 'all' | 'every'
 const whose = signal<Whose>('all')
 
 function Item({ row, zone, current }: { row: EncounterRow; zone: string; current: boolean }) {
@@ -56,13 +56,12 @@ interface ListProps {
   topics: readonly string[]
   zone: string
   currentId: string | undefined
-  keep: (row: EncounterRow) => boolean
 }
 
-function List({ path, topics, zone, currentId, keep }: ListProps) {
+function List({ path, topics, zone, currentId }: ListProps) {
   const t = texts()
   const reading = usePages<EncounterRow>(path, topics)
-  const rows = (reading.items ?? []).filter(keep)
+  const rows = reading.items ?? []
   const shown = useSlices(rows)
   const groups = [
     { title: t.late, rows: shown.filter((row) => row.late) },
@@ -110,13 +109,10 @@ export default function Worklist({ params, pane }: ScreenProps) {
   const path = `/worklists/missing?${query}`
   const all = me.value?.departments ?? []
   const topics = (whose.value === 'every' ? all : [d]).map((one) => `department:${one.id}`)
-  const roles: readonly string[] = d.roles
-  const keep = (row: EncounterRow) => whose.value !== 'turn' || roles.includes(row.actsNext)
   const options: { value: Whose; label: string }[] = [
     { value: 'all', label: t.all },
-    { value: 'turn', label: t.turn },
+    { value: 'mine', label: t.mine },
   ]
-  if (d.roles.includes('practitioner')) options.push({ value: 'mine', label: t.mine })
   if (several) options.push({ value: 'every', label: t.every })
   return (
     <Page title={t.title} pane={pane ?? false}>
@@ -130,7 +126,7 @@ export default function Worklist({ params, pane }: ScreenProps) {
           whose.value = v
         }}
       />
-      <List key={path} path={path} topics={topics} zone={d.timezone} currentId={params.id} keep={keep} />
+      <List key={path} path={path} topics={topics} zone={d.timezone} currentId={params.id} />
     </Page>
   )
 }

@@ -1,0 +1,65 @@
+import { useSignal } from '@preact/signals'
+import { useEncounterCommand } from '../../api/command'
+import { ApiError, byField } from '../../api/error'
+import type { Encounter } from '../../api/types'
+import { announce } from '../../ui/announce'
+import { Button } from '../../ui/button'
+import { Tick } from '../../ui/choice'
+import { FailureSummary } from '../../ui/failure'
+import { TextField } from '../../ui/field'
+import { messagesTexts } from './messages-texts'
+
+interface Contact {
+  email: string
+  mobile: string
+  emailConfirmed: boolean
+}
+
+/** Corrects where messages go, and sends again what did not arrive. */
+export default function ContactForm({ encounter }: { encounter: Encounter }) {
+  const t = messagesTexts()
+  const person = encounter.patient.representative ?? encounter.patient
+  const prefix = encounter.patient.representative ? 'patient.representative' : 'patient'
+  const typed = useSignal<Contact>({ email: person.email ?? '', mobile: person.mobile ?? '', emailConfirmed: false })
+  const command = useEncounterCommand<Contact>(encounter.id, 'contact', 'PUT')
+  const errors = byField(command.failure instanceof ApiError ? command.failure.violations : [])
+  const email = errors.get(`${prefix}.email`)
+  const change = (part: Partial<Contact>) => {
+    typed.value = { ...typed.value, ...part }
+  }
+  const submit = async (event: Event) => {
+    event.preventDefault()
+    if (await command.run(typed.value)) announce(t.corrected)
+  }
+  return (
+    <form class="stack" noValidate onSubmit={(event) => void submit(event)}>
+      <FailureSummary failure={command.failure} labels={{}} />
+      <TextField
+        name={`${prefix}.email`}
+        type="email"
+        label={t.email}
+        autoComplete="off"
+        value={typed.value.email}
+        error={email?.message}
+        onInput={(v) => change({ email: v, emailConfirmed: false })}
+      />
+      {(email?.code === 'email_typo' || typed.value.emailConfirmed) && (
+        <Tick checked={typed.value.emailConfirmed} onChange={(v) => change({ emailConfirmed: v })}>
+          {t.emailConfirmed}
+        </Tick>
+      )}
+      <TextField
+        name={`${prefix}.mobile`}
+        type="tel"
+        label={t.mobile}
+        autoComplete="off"
+        value={typed.value.mobile}
+        error={errors.get(`${prefix}.mobile`)?.message}
+        onInput={(v) => change({ mobile: v })}
+      />
+      <Button submit busy={command.busy}>
+        {t.correctAndSend}
+      </Button>
+    </form>
+  )
+}
