@@ -119,19 +119,22 @@ func (c *chaos) cancelReminders() {
 		if _, err := notifications.CancelPending(ctx, ex, c.clock(), c.encounter, notifications.PurposeReminder); err != nil {
 			return err
 		}
-		list, err := notifications.List(ctx, ex, c.encounter)
+		rows, err := ex.QueryxContext(ctx, `SELECT id FROM message WHERE encounter_id = $1 AND status = 'cancelled'`, c.encounter)
 		if err != nil {
 			return err
 		}
+		defer func() { _ = rows.Close() }()
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.cancelled = map[string]int{}
-		for _, m := range list {
-			if m.Status == notifications.StatusCancelled {
-				c.cancelled[m.ID] = len(c.verdicts[m.ID])
+		for rows.Next() {
+			var id string
+			if err = rows.Scan(&id); err != nil {
+				return err
 			}
+			c.cancelled[id] = len(c.verdicts[id])
 		}
-		return nil
+		return rows.Err()
 	})
 	if err != nil {
 		c.t.Fatal(err)

@@ -133,33 +133,8 @@ func (s Status) Word(read bool) string {
 	return "non remis"
 }
 
-// Reached reports whether the message is known to have reached the person.
-func (s Status) Reached(read bool) bool { return read || s == StatusDelivered }
-
-// Message is what the product shows of one message.
-type Message struct {
-	ID          string    `db:"id"`
-	EncounterID string    `db:"encounter_id"`
-	Purpose     Purpose   `db:"purpose"`
-	Channel     Channel   `db:"channel"`
-	Recipient   string    `db:"recipient"` // e-mail address or E.164 number; show Masked
-	Status      Status    `db:"status"`
-	Read        bool      `db:"read"` // the patient proved the birth date on the page
-	Code        string    `db:"last_code"`
-	Segments    int       `db:"segments"` // parts of the SMS, 0 when not sent yet or an e-mail
-	Attempts    int       `db:"attempts"`
-	NotBefore   time.Time `db:"not_before"`
-	CreatedAt   time.Time `db:"created_at"`
-	ChangedAt   time.Time `db:"changed_at"` // of the last change of state or receipt
-}
-
-// Word is Status.Word of the message.
-func (m Message) Word() string { return m.Status.Word(m.Read) }
-
-// Masked is the recipient as it may be shown on a screen: j•••@exemple.fr, •• •• •• 12 34.
-func (m Message) Masked() string { return Mask(m.Channel, m.Recipient) }
-
-// Mask hides most of a recipient, leaving what a secretary needs to recognise it.
+// Mask is a recipient as it may be shown on a screen, with what a secretary needs to recognise it:
+// j•••@exemple.fr, •• •• •• 12 34.
 func Mask(channel Channel, recipient string) string {
 	if channel == ChannelEmail {
 		local, host, ok := strings.Cut(recipient, "@")

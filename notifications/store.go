@@ -101,21 +101,6 @@ func MarkRead(ctx context.Context, ex Executor, now time.Time, encounterID strin
 	return nil
 }
 
-// List returns the encounter's messages, oldest first.
-func List(ctx context.Context, ex Executor, encounterID string) ([]Message, error) {
-	const query = `
-		SELECT m.id, coalesce(m.encounter_id::text, '') AS encounter_id, m.purpose, m.channel, m.recipient, m.status,
-			EXISTS (SELECT FROM message_event AS e WHERE e.message_id = m.id AND e.kind = 'read') AS read,
-			m.last_code, coalesce(m.segments, 0) AS segments, m.attempts, m.not_before, m.created_at,
-			coalesce((SELECT max(e.at) FROM message_event AS e WHERE e.message_id = m.id), m.created_at) AS changed_at
-		FROM message AS m WHERE m.encounter_id = $1 ORDER BY m.created_at, m.id`
-	all, err := collect[Message](ctx, ex, query, encounterID)
-	if err != nil {
-		return nil, fmt.Errorf("list messages: %w", err)
-	}
-	return all, nil
-}
-
 // collect reads all rows of a query: into the fields of a struct, or the only column into a scalar.
 func collect[T any](ctx context.Context, ex Executor, query string, args ...any) (all []T, err error) {
 	rows, err := ex.QueryxContext(ctx, query, args...)

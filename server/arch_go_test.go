@@ -23,7 +23,7 @@ var archRanks = map[string]int{
 	"server/db": 1, "server/dbtest": 1, "server/problem": 1, "notifications": 1,
 	"server/trace": 2,
 	"server/auth":  3, "server/department": 3, "server/staff": 3, "server/patient": 3, "server/consent": 3, "server/meeting": 3,
-	"server/encounter":    4,
+	"server/encounter":     4,
 	"server/encountertest": 5, "server/personalpage": 5, "server/worklist": 5,
 	"server/invitation": 5, "server/prescription": 5, "server/record": 5, "server/coding": 5,
 	"server/live": 6, "server/interop/hl7": 6, "server/interop/fhir": 6,
@@ -79,7 +79,7 @@ var archLargePackages = map[string]struct {
 	lines, names int
 	reason       string
 }{
-	"server/encounter": {3000, 79, "the heart: facts, chain and the use cases of one aggregate; of its names, 30 are words of status, steps and places"},
+	"server/encounter": {3100, 79, "the heart: facts, chain and the use cases of one aggregate; of its names, 30 are words of status, steps and places"},
 }
 
 const (

@@ -96,12 +96,12 @@ func (p *parts) registerHooks(r fiber.Router) {
 	r.Post(sms.HookPath+":attempt", func(c *fiber.Ctx) error {
 		form, err := url.ParseQuery(string(c.Body()))
 		if err != nil {
-			return problem.Send(c, fault.New(fault.KindUnprocessable, "malformed_callback", "Le formulaire n'est pas lisible."))
+			return problem.Send(c, fault.New(fault.KindUnprocessable, "malformed_callback", "Le formulaire n’est pas lisible."))
 		}
 		err = hooks.HandleTwilio(c.UserContext(), c.Params("attempt"), form, c.Get("X-Twilio-Signature"), p.cfg.PublicURL+c.OriginalURL())
 		switch {
 		case errors.Is(err, notifications.ErrSignature):
-			return problem.Send(c, fault.New(fault.KindForbidden, "signature_invalid", "La signature n'est pas valable."))
+			return problem.Send(c, fault.New(fault.KindForbidden, "signature_invalid", "La signature n’est pas valable."))
 		case errors.Is(err, notifications.ErrMalformed):
 			return problem.Send(c, fault.New(fault.KindUnprocessable, "malformed_callback", "Il manque une information."))
 		case err != nil:

@@ -116,7 +116,7 @@ func OfferFor(list []Code, act Act, telephone Period) Offer {
 	case act.byTelephoneOutside(telephone):
 		o.Explanation = telephoneRefusal
 	default:
-		o.Explanation = "Aucun code de la liste n'est valable ce jour-là pour cette façon de consulter."
+		o.Explanation = "Aucun code de la liste n’est valable ce jour-là pour cette façon de consulter."
 	}
 	return o
 }
@@ -127,9 +127,9 @@ func (c Code) check(act Act, telephone Period) error {
 	case act.byTelephoneOutside(telephone):
 		return refused("telephone_not_billable", telephoneRefusal)
 	case !c.ValidOn(act.Day):
-		return refused("code_not_valid_on_day", "Ce code n'est pas valable le jour de la consultation. Choisissez un code de la liste de ce jour.")
+		return refused("code_not_valid_on_day", "Ce code n’est pas valable le jour de la consultation. Choisissez un code de la liste de ce jour.")
 	case !c.Suits(act.Modality):
-		return refused("code_not_for_modality", "Ce code n'est pas prévu pour cette façon de consulter (vidéo ou téléphone). Choisissez un code de la liste.")
+		return refused("code_not_for_modality", "Ce code n’est pas prévu pour cette façon de consulter (vidéo ou téléphone). Choisissez un code de la liste.")
 	}
 	return nil
 }
@@ -138,7 +138,7 @@ func (a Act) byTelephoneOutside(telephone Period) bool {
 	return a.Modality == encounter.Telephone && !telephone.Covers(a.Day)
 }
 
-const telephoneRefusal = "Une consultation par téléphone seul n'est facturable que pendant l'exception légale, et ce jour n'en fait pas partie. Indiquez « non facturable » avec ce motif."
+const telephoneRefusal = "Une consultation par téléphone seul n’est facturable que pendant l’exception légale, et ce jour n’en fait pas partie. Indiquez « non facturable » avec ce motif."
 
 func refused(code, message string) error {
 	f := fault.New(fault.KindInvalid, code, message)

@@ -43,7 +43,7 @@ type Entry struct {
 func (in Input) Entry(list []Code, act Act, telephone Period) (Entry, error) {
 	if !act.Held {
 		return Entry{}, fault.New(fault.KindConflict, "act_not_held",
-			"La consultation n'a pas été tenue jusqu'à son terme : il n'y a pas d'acte à coder.")
+			"La consultation n’a pas été tenue jusqu’à son terme : il n’y a pas d’acte à coder.")
 	}
 	switch in.State {
 	case Coded:
@@ -54,7 +54,7 @@ func (in Input) Entry(list []Code, act Act, telephone Period) (Entry, error) {
 		return Entry{State: NotBillable, Reason: reason}, err
 	}
 	return Entry{}, fault.Invalid(fault.Violation{
-		Field: "state", Code: "state_unknown", Message: "Indiquez si l'acte est codé ou non facturable.",
+		Field: "state", Code: "state_unknown", Message: "Indiquez si l’acte est codé ou non facturable.",
 	})
 }
 
@@ -63,14 +63,14 @@ func (in Input) code(list []Code, act Act, telephone Period) (Code, error) {
 		return Code{}, refused("telephone_not_billable", telephoneRefusal)
 	}
 	if in.ActivityCodeID == "" {
-		return Code{}, refused("code_missing", "Choisissez le code de l'acte.")
+		return Code{}, refused("code_missing", "Choisissez le code de l’acte.")
 	}
 	for _, c := range list {
 		if c.ID == in.ActivityCodeID {
 			return c, c.check(act, telephone)
 		}
 	}
-	return Code{}, refused("code_unknown", "Ce code n'est pas dans la liste. Choisissez un code de la liste.")
+	return Code{}, refused("code_unknown", "Ce code n’est pas dans la liste. Choisissez un code de la liste.")
 }
 
 func (in Input) reason() (string, error) {
@@ -79,7 +79,7 @@ func (in Input) reason() (string, error) {
 	switch {
 	case reason == "":
 		return "", fault.Invalid(fault.Violation{
-			Field: "reason", Code: "reason_missing", Message: "Indiquez pourquoi l'acte n'est pas facturable.",
+			Field: "reason", Code: "reason_missing", Message: "Indiquez pourquoi l’acte n’est pas facturable.",
 		})
 	case len([]rune(reason)) > maxReason:
 		return "", fault.Invalid(fault.Violation{Field: "reason", Code: "too_long", Message: "500 caractères au plus."})

@@ -83,13 +83,13 @@ func Check(d Decision, withRepresentative bool, standing Verdict) error {
 	case withRepresentative && d.Giver != ByRepresentative:
 		add("givenBy", "representative_decides", "La décision revient au représentant légal du patient.")
 	case !withRepresentative && d.Giver != ByPatient:
-		add("givenBy", "no_representative", "Ce patient n'a pas de représentant légal enregistré : la décision est la sienne.")
+		add("givenBy", "no_representative", "Ce patient n’a pas de représentant légal enregistré : la décision est la sienne.")
 	}
 	if d.Giver == ByRepresentative && d.GiverName == "" {
 		add("giverName", "giver_name_missing", "Indiquez le nom de la personne qui a donné la décision.")
 	}
 	if d.Verdict == Withdrawn && standing != Agreed {
-		add("decision", "nothing_to_withdraw", "Aucun accord n'est en cours : il n'y a rien à retirer.")
+		add("decision", "nothing_to_withdraw", "Aucun accord n’est en cours : il n’y a rien à retirer.")
 	}
 	if len([]rune(d.Explanation)) > 2000 {
 		add("explanation", "too_long", "2 000 caractères au plus.")

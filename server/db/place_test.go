@@ -9,7 +9,7 @@ import (
 
 // me is this process's own user as the one that runs the cluster, which everybody may hand a folder to.
 func me() place {
-	return place{credential: &syscall.Credential{Uid: uint32(os.Geteuid()), Gid: uint32(os.Getegid())}} //nolint:gosec // ids are not negative
+	return place{credential: &syscall.Credential{Uid: uint32(os.Geteuid()), Gid: uint32(os.Getegid())}}
 }
 
 // TestASharedFolderStaysAsItIs: the socket of a data folder with a long path goes into /tmp, which is everybody's.
@@ -37,7 +37,7 @@ func TestAFolderOfSomebodyElseIsNotTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	open := filepath.Join(root, "open")
-	if err := os.Mkdir(open, 0o755); err != nil { //nolint:gosec // too open on purpose
+	if err := os.Mkdir(open, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	foreign := "/" // of root, who is somebody else unless the tests are root's

@@ -25,7 +25,7 @@ func Translate(err error) error {
 		return err
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		return fault.New(fault.KindNotFound, "not_found", "Cet élément n'existe pas ou n'est pas accessible.").Because(err)
+		return fault.New(fault.KindNotFound, "not_found", "Cet élément n’existe pas ou n’est pas accessible.").Because(err)
 	}
 	if e, ok := errors.AsType[*pq.Error](err); ok {
 		return translatePostgres(e, err)
@@ -50,16 +50,16 @@ func translatePostgres(e *pq.Error, err error) error {
 	case "23505":
 		return fault.New(fault.KindConflict, "already_exists", "Cet élément existe déjà.").Because(err)
 	case "22P02", "22P05", "22003", "22007", "22008", "22021": // 22P05: a NUL inside of JSON
-		return fault.New(fault.KindInvalid, "unreadable_value", "Une valeur n'est pas lisible.").Because(err)
+		return fault.New(fault.KindInvalid, "unreadable_value", "Une valeur n’est pas lisible.").Because(err)
 	case "42501": // row-level security or a missing grant
-		return fault.New(fault.KindNotFound, "not_found", "Cet élément n'existe pas ou n'est pas accessible.").Because(err)
+		return fault.New(fault.KindNotFound, "not_found", "Cet élément n’existe pas ou n’est pas accessible.").Because(err)
 	}
 	return err
 }
 
 func unavailable(err error) error {
 	f := fault.New(fault.KindUnavailable, "database_unavailable",
-		"La base de données ne répond pas. Rien n'est perdu : réessayez dans quelques secondes.")
+		"La base de données ne répond pas. Rien n’est perdu : réessayez dans quelques secondes.")
 	f.RetryAfter = 5
 	return f.Because(err)
 }

@@ -44,7 +44,7 @@ func (s *Service) Change(ctx context.Context, caller auth.Caller, id string, nex
 		if d, err = next.apply(before); err != nil {
 			return err
 		}
-		fields := SettingsOf(before).changed(SettingsOf(d))
+		fields := settingsOf(before).changed(settingsOf(d))
 		if len(fields) == 0 {
 			return nil
 		}

@@ -18,7 +18,7 @@ type Overview struct {
 }
 
 func overview(d Department, caller auth.Caller) Overview {
-	return Overview{ID: d.ID, Code: d.Code, Settings: SettingsOf(d), CanManage: caller.Can(d.ID, auth.DepartmentManage)}
+	return Overview{ID: d.ID, Code: d.Code, Settings: settingsOf(d), CanManage: caller.Can(d.ID, auth.DepartmentManage)}
 }
 
 type departmentsOutput struct {

@@ -32,8 +32,8 @@ type Settings struct {
 	CodingTarget       string   `json:"codingTarget" example:"Gilda"`
 }
 
-// SettingsOf returns a department's settings, lists never nil.
-func SettingsOf(d Department) Settings {
+// settingsOf returns a department's settings, lists never nil.
+func settingsOf(d Department) Settings {
 	return Settings{
 		Name: d.Name, Hospital: d.Hospital, Phone: d.Phone, Email: d.Email, Timezone: d.Zone.String(),
 		Tools: list(d.Tools), SecureTools: list(d.SecureTools), MeetingHosts: list(d.MeetingHosts), DoxyMeAllowed: d.DoxyMeAllowed,
@@ -132,19 +132,19 @@ func (c *checks) checkCode(code string) {
 // check finds everything that is wrong with trimmed settings; known are the codes of all meeting tools.
 func (c *checks) check(s Settings, known []string) {
 	c.text("name", s.Name, maxText, "Indiquez le nom du service.")
-	c.text("hospital", s.Hospital, maxText, "Indiquez l'hôpital.")
+	c.text("hospital", s.Hospital, maxText, "Indiquez l’hôpital.")
 	c.text("codingTarget", s.CodingTarget, maxShort, "Indiquez le logiciel dans lequel les actes sont codés. Exemple : Gilda.")
 	if !phoneForm.MatchString(s.Phone) {
 		c.add("phone", "phone_invalid", "Indiquez le numéro que les patients appellent. Exemple : 01 40 00 00 01.")
 	}
 	if !isEmail(s.Email) {
-		c.add("email", "email_invalid", "Indiquez l'adresse e-mail du secrétariat. Exemple : secretariat.service@aphp.fr.")
+		c.add("email", "email_invalid", "Indiquez l’adresse e-mail du secrétariat. Exemple : secretariat.service@aphp.fr.")
 	}
 	if !isZone(s.Timezone) {
-		c.add("timezone", "timezone_unknown", "Ce fuseau horaire n'est pas connu. Exemple : Europe/Paris.")
+		c.add("timezone", "timezone_unknown", "Ce fuseau horaire n’est pas connu. Exemple : Europe/Paris.")
 	}
 	if !isSecureURL(s.PortalURL) {
-		c.add("portalUrl", "portal_url_invalid", "Indiquez l'adresse complète du portail, qui commence par https://.")
+		c.add("portalUrl", "portal_url_invalid", "Indiquez l’adresse complète du portail, qui commence par https://.")
 	}
 	if len(s.Tools) == 0 {
 		c.add("tools", "tools_missing", "Choisissez au moins un outil de visioconférence.")
@@ -172,11 +172,11 @@ func (c *checks) codes(field string, codes, known []string) {
 	seen := map[string]bool{}
 	for _, code := range codes {
 		if !slices.Contains(known, code) {
-			c.add(field, "tool_unknown", "Cet outil n'est pas connu.")
+			c.add(field, "tool_unknown", "Cet outil n’est pas connu.")
 			return
 		}
 		if seen[code] {
-			c.add(field, "tool_twice", "Chaque outil ne figure qu'une fois dans la liste.")
+			c.add(field, "tool_twice", "Chaque outil ne figure qu’une fois dans la liste.")
 			return
 		}
 		seen[code] = true
@@ -196,7 +196,7 @@ func (c *checks) hosts(hosts []string) {
 			return
 		}
 		if slices.Contains(hosts[:i], host) {
-			c.add("meetingHosts", "host_twice", "Chaque serveur ne figure qu'une fois dans la liste.")
+			c.add("meetingHosts", "host_twice", "Chaque serveur ne figure qu’une fois dans la liste.")
 			return
 		}
 	}

@@ -128,7 +128,27 @@ func TestSettingsGoThereAndBack(t *testing.T) {
 	if err != nil || d.ID != "x" || d.Code != "CARDIO" || d.Zone.String() != "Europe/Paris" {
 		t.Fatalf("%+v, %v", d, err)
 	}
-	if got := good().changed(SettingsOf(d)); len(got) != 0 {
+	if got := good().changed(settingsOf(d)); len(got) != 0 {
 		t.Errorf("lost on the way: %v", got)
+	}
+}
+
+func TestTheOrderOfToolsIsThePreference(t *testing.T) {
+	t.Parallel()
+	d := Department{Tools: []string{"ortif", "zoom", "jitsi"}, SecureTools: []string{"ortif", "lasuite_visio"}}
+	for tool, want := range map[string]struct{ listed, first, secure bool }{
+		"ortif":         {true, true, true},
+		"zoom":          {true, false, false},
+		"jitsi":         {true, false, false},
+		"lasuite_visio": {false, false, true},
+		"teams":         {false, false, false},
+		"":              {false, false, false},
+	} {
+		if d.Lists(tool) != want.listed || d.IsFirst(tool) != want.first || d.IsSecure(tool) != want.secure {
+			t.Errorf("%q: listed %v, first %v, secure %v", tool, d.Lists(tool), d.IsFirst(tool), d.IsSecure(tool))
+		}
+	}
+	if (Department{}).IsFirst("") {
+		t.Error("no tool is the first of none")
 	}
 }

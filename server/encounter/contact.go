@@ -18,7 +18,8 @@ type ContactInput struct {
 }
 
 // CorrectContact changes the address or the number, calls back what has not left for the old one, and sends
-// again what the patient should have: the invitation where it is due, else the notice.
+// again what the patient should have: the invitation where it is due, else the notice. A personal link that went
+// to the wrong address opens nothing any more.
 func (s *Service) CorrectContact(ctx context.Context, caller auth.Caller, id string, in ContactInput) (*Facts, error) {
 	return s.Command(ctx, caller, auth.EncounterSchedule, id, "patient.correct-contact",
 		func(ctx context.Context, tx db.Tx, f *Facts) error {
@@ -36,6 +37,11 @@ func (s *Service) CorrectContact(ctx context.Context, caller auth.Caller, id str
 			if err := patient.UpdateContact(ctx, tx, now, p); err != nil {
 				return err
 			}
+			if f.strangerHasLink(p) {
+				if _, err := s.issueAccess(ctx, tx, f); err != nil {
+					return err
+				}
+			}
 			f.Patient = p
 			if err := s.callBack(ctx, tx, f, now); err != nil {
 				return err
@@ -45,6 +51,23 @@ func (s *Service) CorrectContact(ctx context.Context, caller auth.Caller, id str
 			}
 			return s.sendNotice(ctx, tx, f, now)
 		})
+}
+
+// strangerHasLink tells whether the personal link went, or may have gone, to an address that is not the person's
+// any more. Whoever has given the birth date on the page since is the right person: their link goes on.
+func (f *Facts) strangerHasLink(p patient.Patient) bool {
+	email, mobile := p.Contact()
+	elsewhere := false
+	for _, m := range f.Messages {
+		if m.ReadAt != nil && f.Department.BirthDateAsked {
+			return false
+		}
+		switch m.Status {
+		case "sending", "accepted", "delivered", "unknown":
+			elsewhere = elsewhere || m.Recipient != email && m.Recipient != mobile
+		}
+	}
+	return elsewhere
 }
 
 func (in ContactInput) applied(p patient.Patient) patient.Patient {

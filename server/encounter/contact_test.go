@@ -4,7 +4,9 @@ import (
 	"context"
 	"testing"
 
+	"teleconsult/notifications"
 	"teleconsult/server/consent"
+	"teleconsult/server/db"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/patient"
@@ -39,6 +41,45 @@ func TestACorrectedAddressGetsWhatTheOldOneDidNot(t *testing.T) {
 		if m.Status == "queued" && m.Recipient != "+33612340000" {
 			t.Errorf("still on its way to %s", m.Recipient)
 		}
+	}
+}
+
+// links counts the personal links of an encounter, those that open something first.
+func (h *hospital) links(f *encounter.Facts) (open, all int) {
+	h.t.Helper()
+	h.inTx(func(ctx context.Context, tx db.Tx) error {
+		const query = `SELECT count(*) FILTER (WHERE revoked_at IS NULL), count(*) FROM patient_access WHERE encounter_id = $1`
+		return tx.QueryRowContext(ctx, query, f.ID).Scan(&open, &all)
+	})
+	return open, all
+}
+
+func TestALinkThatWentToAWrongAddressOpensNothingAnyMore(t *testing.T) {
+	h := newHospital(t)
+	ctx := context.Background()
+	f := h.schedule()
+	correct := func(mobile, email string) {
+		h.must(h.CorrectContact(ctx, h.secretary, f.ID, encounter.ContactInput{Email: email, Mobile: mobile}))
+	}
+	correct("0612345678", "jeanne@exemple.org")
+	if open, all := h.links(f); open != 1 || all != 1 {
+		t.Errorf("%d of %d links open: nothing had left, so nobody has the link", open, all)
+	}
+	h.sent(f)
+	correct("0698765432", "jeanne@exemple.org")
+	if open, all := h.links(f); open != 1 || all != 1 {
+		t.Errorf("%d of %d links open: the address that has the link is still right", open, all)
+	}
+	h.sent(f)
+	correct("0698765432", "anne@exemple.org")
+	if open, all := h.links(f); open != 1 || all != 2 {
+		t.Errorf("%d of %d links open, want a new one instead of the stranger's", open, all)
+	}
+	h.sent(f)
+	h.inTx(func(ctx context.Context, tx db.Tx) error { return notifications.MarkRead(ctx, tx, h.clock, f.ID) })
+	correct("0698765432", "marie@exemple.org")
+	if open, all := h.links(f); open != 1 || all != 2 {
+		t.Errorf("%d of %d links open: whoever gave the birth date keeps the link", open, all)
 	}
 }
 

@@ -28,8 +28,8 @@ const (
 )
 
 var (
-	errTooManyScreens = fault.New(fault.KindRateLimited, "too_many_screens", "Trop d'écrans sont ouverts avec ce compte. Fermez-en un.")
-	errStopping       = fault.New(fault.KindUnavailable, "stopping", "Le serveur redémarre. La connexion reprendra d'elle-même.")
+	errTooManyScreens = fault.New(fault.KindRateLimited, "too_many_screens", "Trop d’écrans sont ouverts avec ce compte. Fermez-en un.")
+	errStopping       = fault.New(fault.KindUnavailable, "stopping", "Le serveur redémarre. La connexion reprendra d’elle-même.")
 )
 
 type eventsInput struct {
@@ -105,7 +105,7 @@ func (s *streams) stream(ctx context.Context, w *bufio.Writer, sub *subscriber, 
 	}
 	resync := func() bool {
 		for _, id := range sub.departments {
-			if !send("encounter", Event{DepartmentID: id, Kind: KindResync}) {
+			if !send("encounter", Event{DepartmentID: id, Kind: kindResync}) {
 				return false
 			}
 		}

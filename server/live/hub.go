@@ -11,9 +11,9 @@ import (
 	"sync"
 )
 
-// KindResync tells a screen that it may have missed events of a department and should read again. It is the
+// kindResync tells a screen that it may have missed events of a department and should read again. It is the
 // only kind that the hub itself makes; all others come from the use cases.
-const KindResync = "resync"
+const kindResync = "resync"
 
 // Event is one change of an encounter, as encounter.Settle announces it on the channel encounter_changed.
 type Event struct {

@@ -22,7 +22,7 @@ func Check(result Result, policy Policy, declared ...string) []Finding {
 		return []Finding{finding(CodeHostNotAllowed)}
 	}
 	var out []Finding
-	provider, known := ProviderOf(result.Tool)
+	provider, known := providerOf(result.Tool)
 	host := u.Hostname()
 	if !weblink.HostIn(host, policy.AllowedHosts) && (!known || !weblink.HostIn(host, provider.Hosts)) {
 		out = append(out, finding(CodeHostNotAllowed))

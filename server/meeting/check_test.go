@@ -20,7 +20,7 @@ func parsed(t *testing.T, text string) Result {
 
 func TestCheck(t *testing.T) {
 	t.Parallel()
-	zoom, _ := ProviderOf(ToolZoom)
+	zoom, _ := providerOf(ToolZoom)
 	lobby := []string{checkLobbyOn, checkNoAutoRecording}
 	own := Policy{AllowedHosts: []string{"jitsi.hopital.example", ".bbb.hopital.example"}}
 	tests := []struct {
@@ -130,7 +130,7 @@ func TestProviders(t *testing.T) {
 		if !tool.Known() || tool.Name() == "" {
 			t.Errorf("%s", tool)
 		}
-		p, ok := ProviderOf(tool)
+		p, ok := providerOf(tool)
 		if ok == (tool == ToolOther) || ok && (len(p.Hosts) == 0 || len(p.forms) == 0) {
 			t.Errorf("%s has no rules", tool)
 		}

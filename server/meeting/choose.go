@@ -130,7 +130,7 @@ func (p *parsing) take(f found) {
 
 // wantsPasscode: Zoom always; Teams for a meeting named by its number, which its passcode opens.
 func (p *parsing) wantsPasscode(f found) bool {
-	provider, _ := ProviderOf(f.tool)
+	provider, _ := providerOf(f.tool)
 	return provider.PasscodeRequired || f.tool == ToolTeams && isNumber(f.id)
 }
 

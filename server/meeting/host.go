@@ -38,12 +38,12 @@ func (s *Service) HostAccounts(ctx context.Context, caller auth.Caller) (account
 // RecordHostAccount keeps the caller's account of a tool, in place of an earlier one.
 func (s *Service) RecordHostAccount(ctx context.Context, caller auth.Caller, tool, email string) (HostAccount, error) {
 	account := HostAccount{Tool: tool, Email: strings.TrimSpace(email), RecordedAt: s.Now()}
-	if _, known := ProviderOf(Tool(tool)); !known {
-		return account, fault.Invalid(fault.Violation{Field: "tool", Code: "tool_unknown", Message: "Cet outil n'est pas connu."})
+	if _, known := providerOf(Tool(tool)); !known {
+		return account, fault.Invalid(fault.Violation{Field: "tool", Code: "tool_unknown", Message: "Cet outil n’est pas connu."})
 	}
 	if parsed, err := mail.ParseAddress(account.Email); err != nil || parsed.Address != account.Email {
 		return account, fault.Invalid(fault.Violation{
-			Field: "email", Code: "email_invalid", Message: "Indiquez l'adresse professionnelle du compte. Exemple : prenom.nom@aphp.fr.",
+			Field: "email", Code: "email_invalid", Message: "Indiquez l’adresse professionnelle du compte. Exemple : prenom.nom@aphp.fr.",
 		})
 	}
 	err := s.DB.InTx(ctx, caller.Scope(auth.HostAccountManage), func(ctx context.Context, tx db.Tx) error {

@@ -42,7 +42,7 @@ func reading(r Result) Reading {
 	}
 	if r.Tool != "" {
 		out.Tool = &r.Tool
-		if p, known := ProviderOf(r.Tool); known {
+		if p, known := providerOf(r.Tool); known {
 			out.Checklist = append(out.Checklist, p.Checklist...)
 		}
 	}

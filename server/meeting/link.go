@@ -48,6 +48,10 @@ var hostLabel = regexp.MustCompile(`(?:if you are (?:a |the )?host|host (?:link|
 	`enlace (?:del? )?(?:anfitrion|organizador|moderador)|si (?:usted )?es (?:el )?(?:organizador|anfitrion)|` +
 	`link (?:do|de) (?:anfitriao|organizador|moderador)|se (?:voce )?for (?:o )?(?:organizador|anfitriao))[^\n]{0,60}$`)
 
+// mostBareLinks bounds the work on a text made of dots and slashes: no invitation writes so many links without https.
+// One that was not read is never chosen.
+const mostBareLinks = 500
+
 // findLinks gives every link of the text with its reading, in order.
 func findLinks(text string) []found {
 	text = brokenLink.ReplaceAllStringFunc(text, func(m string) string {
@@ -67,7 +71,7 @@ func findLinks(text string) []found {
 		taken = append(taken, [2]int{span[0], end})
 		out = append(out, readLink(raw, before(text, span[0])))
 	}
-	for _, span := range bareLink.FindAllStringIndex(text, -1) {
+	for _, span := range bareLink.FindAllStringIndex(text, mostBareLinks) {
 		if overlaps(taken, span) || followsSign(text, span[0]) {
 			continue
 		}

@@ -13,11 +13,11 @@ import (
 	"teleconsult/server/meeting/starttime"
 )
 
-// DefaultZone is the zone of a text that names none, unless the caller gives another.
-const DefaultZone = "Europe/Paris"
+// defaultZone is the zone of a text that names none, unless the caller gives another.
+const defaultZone = "Europe/Paris"
 
 // Parse reads a pasted invitation, whole, as copied. now completes a date without a year; zone
-// (IANA, DefaultZone when empty) is taken when the text names none. What is doubtful is a finding
+// (IANA, defaultZone when empty) is taken when the text names none. What is doubtful is a finding
 // of the result, not an error; the errors are faults: text_too_large, text_unreadable,
 // zone_unknown. The same input always gives the same result.
 func Parse(text string, now time.Time, zone string) (Result, error) {
@@ -47,7 +47,7 @@ func Parse(text string, now time.Time, zone string) (Result, error) {
 
 func location(zone string) (*time.Location, error) {
 	if zone == "" {
-		zone = DefaultZone
+		zone = defaultZone
 	}
 	loc, err := time.LoadLocation(zone)
 	if err != nil || zone == "Local" {

@@ -236,8 +236,8 @@ var bbbForms = []form{
 	path(kindPatient, `^/(?:[^/]+/)?(?:b|gl|rooms|r)/([a-z0-9]{3}(?:-[a-z0-9]{3}){1,3})(?:/join)?/?$`),
 }
 
-// ProviderOf gives the rules of a tool; false for ToolOther and unknown codes.
-func ProviderOf(tool Tool) (Provider, bool) {
+// providerOf gives the rules of a tool; false for ToolOther and unknown codes.
+func providerOf(tool Tool) (Provider, bool) {
 	for _, p := range providers {
 		if p.Tool == tool {
 			return p, true
@@ -257,13 +257,13 @@ func Tools() []Tool {
 
 // Known tells whether the code is one of Tools.
 func (t Tool) Known() bool {
-	_, ok := ProviderOf(t)
+	_, ok := providerOf(t)
 	return ok || t == ToolOther
 }
 
 // Name is the tool's name on screens.
 func (t Tool) Name() string {
-	if p, ok := ProviderOf(t); ok {
+	if p, ok := providerOf(t); ok {
 		return p.Name
 	}
 	return "Autre outil"

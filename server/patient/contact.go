@@ -35,12 +35,12 @@ func (c *checks) mobile(field, number string) {
 	}
 	parsed, err := phonenumbers.Parse(number, "FR")
 	if err != nil || !phonenumbers.IsValidNumber(parsed) {
-		c.add(field, "mobile_invalid", "Ce numéro n'existe pas. Exemple : 06 12 34 56 78.")
+		c.add(field, "mobile_invalid", "Ce numéro n’existe pas. Exemple : 06 12 34 56 78.")
 		return
 	}
 	kind := phonenumbers.GetNumberType(parsed)
 	if kind != phonenumbers.MOBILE && kind != phonenumbers.FIXED_LINE_OR_MOBILE {
-		c.add(field, "mobile_not_mobile", "Ce numéro n'est pas un mobile : il ne reçoit pas de SMS. Un mobile commence par 06 ou 07.")
+		c.add(field, "mobile_not_mobile", "Ce numéro n’est pas un mobile : il ne reçoit pas de SMS. Un mobile commence par 06 ou 07.")
 	}
 }
 
@@ -49,11 +49,11 @@ func (c *checks) email(field, address string, confirmed bool) {
 		return
 	}
 	if !validEmail(address) {
-		c.add(field, "email_invalid", "Cette adresse e-mail n'est pas complète. Exemple : nom@exemple.fr.")
+		c.add(field, "email_invalid", "Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr.")
 		return
 	}
 	if suggestion := SuggestDomain(address); suggestion != "" && !confirmed {
-		c.add(field, "email_typo", "Vouliez-vous dire @"+suggestion+" ? Corrigez, ou confirmez l'adresse.")
+		c.add(field, "email_typo", "Vouliez-vous dire @"+suggestion+" ? Corrigez, ou confirmez l’adresse.")
 	}
 }
 

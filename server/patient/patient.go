@@ -99,13 +99,13 @@ func Check(p Patient, today, consultation time.Time, emailConfirmed bool) []faul
 	if p.BirthDate.IsZero() {
 		c.add("patient.birthDate", "birth_date_missing", "Indiquez la date de naissance.")
 	} else if p.BirthDate.After(today) || p.BirthDate.Before(today.AddDate(-130, 0, 0)) {
-		c.add("patient.birthDate", "birth_date_impossible", "Cette date de naissance n'est pas possible.")
+		c.add("patient.birthDate", "birth_date_impossible", "Cette date de naissance n’est pas possible.")
 	}
 	if p.IPP != "" && !validIPP(p.IPP) {
 		c.add("patient.ipp", "ipp_invalid", "Un IPP AP-HP a 10 à 13 chiffres et commence par 80.")
 	}
 	if !slices.Contains([]string{"fr", "en"}, p.Language) {
-		c.add("patient.language", "language_unknown", "Choisissez le français ou l'anglais.")
+		c.add("patient.language", "language_unknown", "Choisissez le français ou l’anglais.")
 	}
 	c.email("patient.email", p.Email, emailConfirmed)
 	c.mobile("patient.mobile", p.Mobile)
@@ -154,7 +154,7 @@ func (c *checks) representative(p Patient, consultation time.Time, emailConfirme
 	c.mobile("patient.representative.mobile", r.Mobile)
 	if r.Email == "" && r.Mobile == "" {
 		c.add("patient.representative.mobile", "contact_missing",
-			"Indiquez une adresse e-mail ou un mobile du représentant légal : c'est à lui que le lien est envoyé.")
+			"Indiquez une adresse e-mail ou un mobile du représentant légal : c’est à lui que le lien est envoyé.")
 	}
 }
 

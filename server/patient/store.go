@@ -70,8 +70,8 @@ func UpdateContact(ctx context.Context, tx db.Tx, now time.Time, p Patient) erro
 	return nil
 }
 
-// SearchLimit is how many patients a look-up shows at the most.
-const SearchLimit = 20
+// searchLimit is how many patients a look-up shows at the most.
+const searchLimit = 20
 
 // shortestName is how many letters of a name are asked for, so that nobody leafs through the patients.
 const shortestName = 2
@@ -91,7 +91,7 @@ func Search(ctx context.Context, tx db.Tx, departmentID, typed string) ([]Patien
 		return []Patient{}, nil // "--" would list everybody
 	}
 	query := `SELECT ` + columns + ` FROM patient WHERE department_id = $1 AND ` + where + ` ORDER BY search_name, birth_date, id LIMIT $3`
-	if err := tx.SelectContext(ctx, &rows, query, departmentID, argument, SearchLimit); err != nil {
+	if err := tx.SelectContext(ctx, &rows, query, departmentID, argument, searchLimit); err != nil {
 		return nil, fmt.Errorf("look up patients: %w", err)
 	}
 	patients := make([]Patient, 0, len(rows))

@@ -80,21 +80,21 @@ func (in Input) Check() error {
 		violations = append(violations, fault.Violation{Field: field, Code: code, Message: message})
 	}
 	if !in.Channel.known() {
-		add("channel", "channel_unknown", "Choisissez la façon dont l'ordonnance est remise.")
+		add("channel", "channel_unknown", "Choisissez la façon dont l’ordonnance est remise.")
 	}
 	if in.State != Announced && in.State != Delivered {
-		add("state", "state_unknown", "Indiquez si l'ordonnance est annoncée ou remise.")
+		add("state", "state_unknown", "Indiquez si l’ordonnance est annoncée ou remise.")
 	}
 	if in.Channel == Portal && in.WantedToday {
 		add("channel", "portal_is_next_day",
-			"L'Espace patient n'affiche l'ordonnance que le lendemain. Pour aujourd'hui, choisissez la MSSanté du pharmacien ou un dépôt sécurisé.")
+			"L’Espace patient n’affiche l’ordonnance que le lendemain. Pour aujourd’hui, choisissez la MSSanté du pharmacien ou un dépôt sécurisé.")
 	}
 	if in.Channel.wantsProof() && in.State == Delivered && in.Proof == "" {
 		add("proof", "proof_missing", "Indiquez ce qui prouve la remise : accusé de réception, confirmation du pharmacien ou du patient…")
 	}
 	if in.Channel == Email && in.RiskAcceptedBy == "" {
 		add("riskAcceptedBy", "risk_not_accepted",
-			"L'e-mail ordinaire n'est pas sécurisé : expliquez le risque, puis indiquez qui l'a accepté (patient ou représentant légal).")
+			"L’e-mail ordinaire n’est pas sécurisé : expliquez le risque, puis indiquez qui l’a accepté (patient ou représentant légal).")
 	}
 	if length(in.Proof) > maxProof {
 		add("proof", "too_long", "500 caractères au plus.")
@@ -111,10 +111,10 @@ func Held(status encounter.Status) error {
 	case encounter.Finished:
 		return nil
 	case encounter.Cancelled:
-		return fault.New(fault.KindConflict, "not_held", "La consultation n'a pas eu lieu : il n'y a pas d'ordonnance à remettre.")
+		return fault.New(fault.KindConflict, "not_held", "La consultation n’a pas eu lieu : il n’y a pas d’ordonnance à remettre.")
 	case encounter.Planned, encounter.Arrived, encounter.InProgress:
 	}
-	return fault.New(fault.KindConflict, "not_finished", "Terminez d'abord la consultation, puis renseignez l'ordonnance.")
+	return fault.New(fault.KindConflict, "not_finished", "Terminez d’abord la consultation, puis renseignez l’ordonnance.")
 }
 
 // Repeats tells whether the standing row says the same already, as after a second tap. Nothing is added

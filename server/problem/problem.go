@@ -93,21 +93,21 @@ func plain(status int) Problem {
 	p := Problem{Type: "about:blank", Title: http.StatusText(status), Status: status}
 	switch status {
 	case http.StatusBadRequest:
-		p.Code, p.Detail = "malformed_request", "La requête n'est pas lisible."
+		p.Code, p.Detail = "malformed_request", "La requête n’est pas lisible."
 	case http.StatusUnauthorized:
 		p.Code, p.Detail = "unauthenticated", "Connectez-vous pour continuer."
 	case http.StatusForbidden:
-		p.Code, p.Detail = "forbidden", "Vous n'avez pas le droit de faire cela."
+		p.Code, p.Detail = "forbidden", "Vous n’avez pas le droit de faire cela."
 	case http.StatusNotFound:
-		p.Code, p.Detail = "not_found", "Cet élément n'existe pas ou n'est pas accessible."
+		p.Code, p.Detail = "not_found", "Cet élément n’existe pas ou n’est pas accessible."
 	case http.StatusMethodNotAllowed:
-		p.Code, p.Detail = "method_not_allowed", "Cette adresse n'accepte pas cette action."
+		p.Code, p.Detail = "method_not_allowed", "Cette adresse n’accepte pas cette action."
 	case http.StatusNotAcceptable:
 		p.Code, p.Detail = "not_acceptable", "La réponse ne peut pas être donnée sous cette forme."
 	case http.StatusRequestTimeout:
 		p.Code, p.Detail = "request_timeout", "La requête a mis trop de temps à arriver."
 	case http.StatusRequestEntityTooLarge:
-		p.Code, p.Detail = "too_large", "L'envoi est trop volumineux."
+		p.Code, p.Detail = "too_large", "L’envoi est trop volumineux."
 	case http.StatusUnsupportedMediaType:
 		p.Code, p.Detail = "unsupported_media_type", "Le corps de la requête doit être du JSON (application/json)."
 	case http.StatusUnprocessableEntity:
@@ -116,10 +116,10 @@ func plain(status int) Problem {
 		p.Code, p.Detail = "headers_too_large", "Les en-têtes de la requête sont trop volumineux."
 	default:
 		if status < http.StatusInternalServerError {
-			p.Code, p.Detail = "malformed_request", "La requête n'est pas acceptée."
+			p.Code, p.Detail = "malformed_request", "La requête n’est pas acceptée."
 			break
 		}
-		p.Code, p.Detail = "internal", "Une erreur inattendue s'est produite. L'équipe technique peut la retrouver par le numéro de la requête."
+		p.Code, p.Detail = "internal", "Une erreur inattendue s’est produite. L’équipe technique peut la retrouver par le numéro de la requête."
 	}
 	return p
 }

@@ -7,18 +7,18 @@ import (
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
-// TokenLength is the number of characters of a token: 95 bits, short enough for an SMS.
-const TokenLength = 16
+// tokenLength is the number of characters of a token: 95 bits, short enough for an SMS.
+const tokenLength = 16
 
 // NewToken returns 16 random base62 characters.
-func NewToken() string { return random(TokenLength) }
+func NewToken() string { return random(tokenLength) }
 
 // NewLongToken returns 43 random base62 characters (256 bits) for what is never typed or sent by SMS, such as a cookie.
 func NewLongToken() string { return random(43) }
 
 // IsToken tells whether s has the form of a token, so that nonsense is refused without a look into the database.
 func IsToken(s string) bool {
-	if len(s) != TokenLength {
+	if len(s) != tokenLength {
 		return false
 	}
 	for i := range len(s) {

@@ -24,9 +24,9 @@ const (
 // rppsDigits is the length of the national number of a professional.
 const rppsDigits = 11
 
-// IsRPPS tells whether s is the national number of a professional: 11 digits, of which the last is Luhn's check
+// isRPPS tells whether s is the national number of a professional: 11 digits, of which the last is Luhn's check
 // digit (ANS, répertoire partagé des professionnels de santé).
-func IsRPPS(s string) bool {
+func isRPPS(s string) bool {
 	if len(s) != rppsDigits {
 		return false
 	}
@@ -61,7 +61,7 @@ func (m Member) check() []fault.Violation {
 		violations = append(violations, fault.Violation{Field: field, Code: code, Message: message})
 	}
 	if !isEmail(m.Email) {
-		add("email", "email_invalid", "Indiquez l'adresse professionnelle. Exemple : prenom.nom@aphp.fr.")
+		add("email", "email_invalid", "Indiquez l’adresse professionnelle. Exemple : prenom.nom@aphp.fr.")
 	}
 	if !isName(m.FamilyName, maxName) {
 		add("familyName", "family_name_invalid", "Indiquez le nom.")
@@ -72,8 +72,8 @@ func (m Member) check() []fault.Violation {
 	if m.Title != "" && !isName(m.Title, maxTitle) {
 		add("title", "title_invalid", "Indiquez une civilité courte. Exemples : Dr, Pr, Mme, M.")
 	}
-	if m.RPPS != "" && !IsRPPS(m.RPPS) {
-		add("rpps", "rpps_invalid", "Ce numéro RPPS n'est pas valable : il compte 11 chiffres, dont une clé de contrôle.")
+	if m.RPPS != "" && !isRPPS(m.RPPS) {
+		add("rpps", "rpps_invalid", "Ce numéro RPPS n’est pas valable : il compte 11 chiffres, dont une clé de contrôle.")
 	}
 	return violations
 }
@@ -96,7 +96,7 @@ func isEmail(address string) bool {
 func checkRoles(roles []auth.Role) []fault.Violation {
 	for _, r := range roles {
 		if !slices.Contains(Roles, r) {
-			return []fault.Violation{{Field: "roles", Code: "role_unknown", Message: "Ce rôle n'est pas connu."}}
+			return []fault.Violation{{Field: "roles", Code: "role_unknown", Message: "Ce rôle n’est pas connu."}}
 		}
 	}
 	return nil
@@ -118,16 +118,16 @@ func difference(before, after []auth.Role) (given, taken []auth.Role) {
 
 var (
 	errOwnRole = fault.New(fault.KindForbidden, "own_role",
-		"Personne ne se donne un rôle à soi-même : demandez-le à un autre cadre du service ou à l'administrateur.")
+		"Personne ne se donne un rôle à soi-même : demandez-le à un autre cadre du service ou à l’administrateur.")
 	errLastManager = fault.New(fault.KindConflict, "last_manager",
-		"Vous êtes la dernière personne qui gère ce service. Donnez d'abord ce rôle à quelqu'un d'autre.")
+		"Vous êtes la dernière personne qui gère ce service. Donnez d’abord ce rôle à quelqu’un d’autre.")
 	errMember = fault.New(fault.KindConflict, "already_member",
 		"Cette personne fait déjà partie du service : changez ses rôles dans la liste.")
 	errDisabled = fault.New(fault.KindConflict, "account_disabled",
-		"Le compte de cette personne est désactivé. Demandez à l'administrateur.")
+		"Le compte de cette personne est désactivé. Demandez à l’administrateur.")
 	errElsewhere = fault.New(fault.KindForbidden, "member_elsewhere",
-		"Cette personne a aussi des droits ailleurs : seul l'administrateur peut lui remettre un nouveau mot de passe.")
-	errOwnPassword = fault.New(fault.KindConflict, "own_password", "Changez votre propre mot de passe avec l'actuel.")
+		"Cette personne a aussi des droits ailleurs : seul l’administrateur peut lui remettre un nouveau mot de passe.")
+	errOwnPassword = fault.New(fault.KindConflict, "own_password", "Changez votre propre mot de passe avec l’actuel.")
 )
 
 // mayChange says whether the caller may turn somebody's roles into others; managers is how many managers of the

@@ -17,7 +17,7 @@ func TestRPPS(t *testing.T) {
 		"10000023085": false, "10000032084": false, "1000002308": false, "100000230840": false, "1000002308x": false,
 		"00000000000": false, "": false, "１0000023084": false,
 	} {
-		if got := IsRPPS(number); got != want {
+		if got := isRPPS(number); got != want {
 			t.Errorf("%q: %v", number, got)
 		}
 	}
@@ -30,7 +30,7 @@ func TestRPPSFindsEveryWrongDigit(t *testing.T) {
 	for i := range len(right) {
 		for d := byte('0'); d <= '9'; d++ {
 			wrong := right[:i] + string(d) + right[i+1:]
-			if IsRPPS(wrong) != (wrong == right) {
+			if isRPPS(wrong) != (wrong == right) {
 				t.Errorf("%s", wrong)
 			}
 		}

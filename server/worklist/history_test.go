@@ -31,7 +31,7 @@ func TestHistoryTellsWhoDidWhatNewestFirst(t *testing.T) {
 		told = append(told, string(e.ActorKind)+" "+e.ActorName+" "+e.Sentence)
 	}
 	want := []string{
-		"staff Dr Claire Martin a consulté l'historique",
+		"staff Dr Claire Martin a consulté l’historique",
 		"patient  a ouvert sa page personnelle",
 		"staff Dr Claire Martin a consulté le dossier de la téléconsultation",
 		"staff Mme Odile Secret a coché « planifié dans ORBIS RV »",

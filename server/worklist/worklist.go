@@ -42,7 +42,7 @@ type DayQuery struct {
 // Day lists a department's encounters of a day, in the order of their hours.
 func (s *Service) Day(ctx context.Context, caller auth.Caller, q DayQuery) (Page, error) {
 	if !slices.Contains(caller.Departments(auth.EncounterRead), q.DepartmentID) {
-		return Page{}, fault.New(fault.KindNotFound, "not_found", "Ce service n'existe pas ou n'est pas accessible.")
+		return Page{}, fault.New(fault.KindNotFound, "not_found", "Ce service n’existe pas ou n’est pas accessible.")
 	}
 	after, err := decodeCursor(q.Cursor)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *Service) Missing(ctx context.Context, caller auth.Caller, q MissingQuer
 	departments := caller.Departments(auth.EncounterRead)
 	if q.DepartmentID != "" {
 		if !slices.Contains(departments, q.DepartmentID) {
-			return Page{}, fault.New(fault.KindNotFound, "not_found", "Ce service n'existe pas ou n'est pas accessible.")
+			return Page{}, fault.New(fault.KindNotFound, "not_found", "Ce service n’existe pas ou n’est pas accessible.")
 		}
 		departments = []string{q.DepartmentID}
 	}
@@ -136,7 +136,7 @@ func dayBounds(date string, now time.Time, zone *time.Location) (from, to time.T
 	if date != "" {
 		day, err := time.Parse(time.DateOnly, date)
 		if err != nil {
-			return from, to, fault.Invalid(fault.Violation{Field: "date", Code: "date_invalid", Message: "Cette date n'est pas lisible."})
+			return from, to, fault.Invalid(fault.Violation{Field: "date", Code: "date_invalid", Message: "Cette date n’est pas lisible."})
 		}
 		y, m, d = day.Date()
 	}
@@ -176,7 +176,7 @@ func decodeCursor(s string) (*cursor, error) {
 		err = json.Unmarshal(b, &c)
 	}
 	if err != nil || !isUUID(c.ID) {
-		return nil, fault.Invalid(fault.Violation{Field: "cursor", Code: "cursor_invalid", Message: "La suite de la liste n'est plus valable : rechargez-la."})
+		return nil, fault.Invalid(fault.Violation{Field: "cursor", Code: "cursor_invalid", Message: "La suite de la liste n’est plus valable : rechargez-la."})
 	}
 	return &c, nil
 }

@@ -31,7 +31,7 @@ const en: Translated<typeof fr> = {
     portal: 'Patient portal',
     link: 'Meeting link',
     invitation: 'Invitation received',
-    held: 'Consultation held',
+    held: 'Consultation to hold',
     prescription: 'Prescription',
     record: 'Report in ORBIS',
     coding: 'Coding',

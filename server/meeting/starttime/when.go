@@ -72,6 +72,9 @@ func firstStart(lines []line, labelled bool, lang string, now time.Time, fallbac
 			continue
 		}
 		for _, s := range startsOn(lines, i, lang) {
+			if seen == most {
+				break
+			}
 			w := s.resolve(lines, now, fallback)
 			if seen == 0 {
 				first = w
