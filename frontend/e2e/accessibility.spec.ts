@@ -104,6 +104,31 @@ for (const { name, viewport, scheme } of [
   })
 }
 
+for (const { viewport, scheme } of [
+  { viewport: phone, scheme: 'light' },
+  { viewport: tablet, scheme: 'dark' },
+] as const) {
+  test(`what a manager decides is accessible at ${viewport.width} pixels`, async ({ browser }) => {
+    const { page, context } = await open(browser, 'cadre', viewport, '/organisation')
+    await page.emulateMedia({ colorScheme: scheme })
+    await expect(page.getByText('medecin@demo.test')).toBeVisible()
+    await check(page)
+    await page.getByRole('button', { name: 'Modifier Dr Claire Martin' }).click()
+    await page.getByText('Retirer du service').first().click()
+    await check(page)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Ajouter une personne' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Ajouter une personne' }).click()
+    await expect(page.getByRole('alert')).toBeVisible()
+    await check(page)
+    await page.keyboard.press('Escape')
+    await page.getByLabel('Réglages').check()
+    await expect(page.getByLabel('Nom du service')).toBeVisible()
+    await check(page)
+    await context.close()
+  })
+}
+
 test('the keyboard alone opens, fills and closes a dialog', async ({ browser }) => {
   const { page, context } = await open(browser, 'medecin', tablet)
   await page.goto((await demo(page, 'Renard')).day)

@@ -8,6 +8,7 @@ describe('find', () => {
     ['/schedule', 'schedule'],
     ['/encounters/0190-ab', 'encounter'],
     ['/account', 'account'],
+    ['/organisation', 'organisation'],
     ['/help/zoom', 'help'],
   ])('%s is %s', (path, name) => {
     expect(find(path)?.route.name).toBe(name)
@@ -36,7 +37,7 @@ describe('mayOpen', () => {
 
   it('shows an administrator their account and no patient', () => {
     const open = routes.filter((r) => mayOpen(r, ['staff.manage', 'department.manage'])).map((r) => r.name)
-    expect(open).toEqual(['account', 'help'])
+    expect(open).toEqual(['account', 'organisation', 'help'])
   })
 
   it('leads every screen to code that exists', async () => {

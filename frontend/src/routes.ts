@@ -12,7 +12,7 @@ export type Screen = ComponentType<ScreenProps>
 export type LoadScreen = () => Promise<{ default: Screen }>
 
 export interface Route {
-  name: 'day' | 'missing' | 'schedule' | 'encounter' | 'account' | 'help'
+  name: 'day' | 'missing' | 'schedule' | 'encounter' | 'account' | 'organisation' | 'help'
   path: string
   load: LoadScreen
   /** Without it (in any department) the screen is not shown. */
@@ -50,6 +50,12 @@ export const routes: readonly Route[] = [
     split: 'detail',
   },
   { name: 'account', path: '/account', load: () => import('./features/settings') },
+  {
+    name: 'organisation',
+    path: '/organisation',
+    load: () => import('./features/organisation'),
+    permission: 'department.manage',
+  },
   { name: 'help', path: '/help/zoom', load: () => import('./features/settings/help') },
 ]
 

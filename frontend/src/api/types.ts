@@ -62,6 +62,12 @@ export type Action =
 
 export type Department = Narrow<Api.MeDepartment, { tools: Tool[]; secureTools: Tool[] }>
 export type Me = Narrow<Api.Me, { departments: Department[] }>
+export type DepartmentSettings = Narrow<Api.Settings, { tools: Tool[]; secureTools: Tool[] }>
+export type ManagedDepartment = Narrow<Api.Overview, { tools: Tool[]; secureTools: Tool[] }>
+export type NewDepartment = Narrow<Api.NewDepartmentInputBody, { tools: Tool[]; secureTools: Tool[] }>
+export type Member = Api.MemberView
+export type NewMember = Api.NewMemberInputBody
+export type AddedMember = Api.AddedOutputBody
 export type Practitioner = Api.Practitioner
 export type Colleague = Api.Colleague
 export type Representative = Api.RepresentativeView

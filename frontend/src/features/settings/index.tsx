@@ -7,6 +7,7 @@ import { Icon } from '../../ui/icon'
 import { Page } from '../../ui/page'
 import { practitionerName } from '../../ui/row'
 import { HostAccounts } from './host-accounts'
+import { MyPassword } from './password'
 import { SignOut } from './sign-out'
 import { texts } from './texts'
 
@@ -26,6 +27,14 @@ export default function Account(_: ScreenProps) {
         ))}
         {who.staff.isAdmin && <p class="muted">{t.administrator}</p>}
       </section>
+      {who.permissions.includes('department.manage') && (
+        <p>
+          <a class="btn primary wide" href="/organisation">
+            <Icon name="user-round" />
+            {t.organisation}
+          </a>
+        </p>
+      )}
       {department.value && <HostAccounts />}
       <p>
         <a class="btn wide" href="/help/zoom">
@@ -45,6 +54,7 @@ export default function Account(_: ScreenProps) {
           onChange={setLanguage}
         />
       </section>
+      <MyPassword />
       <section class="card stack">
         <h2>{t.device}</h2>
         <p class="muted">{isShared() ? t.deviceShared : t.deviceOwn}</p>

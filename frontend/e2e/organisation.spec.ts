@@ -1,0 +1,68 @@
+import { expect, test } from '@playwright/test'
+import { open, phone, tablet } from './people'
+
+test('an administrator begins a department, and its manager fills it', async ({ browser }) => {
+  const name = `Cardiologie ${Date.now() % 100_000}`
+  const code = `CARDIO-${Date.now() % 100_000}`
+  const chief = `chef${Date.now() % 100_000}@demo.test`
+
+  const admin = await open(browser, 'admin', tablet)
+  await admin.page.getByRole('link', { name: 'Gérer les services et les personnes' }).click()
+  await admin.page.getByRole('button', { name: 'Ajouter un service' }).click()
+  const form = admin.page.getByRole('dialog', { name: 'Ajouter un service' })
+  await form.getByLabel('Code du service').fill(code)
+  await form.getByLabel('Nom du service').fill(name)
+  await form.getByRole('button', { name: 'Créer le service' }).click()
+  await expect(form.getByRole('alert')).toContainText('champs sont à revoir')
+  await form.getByLabel('Hôpital').fill('Hôpital de démonstration')
+  await form.getByLabel('Téléphone pour les patients').fill('01 40 00 00 03')
+  await form.getByLabel('Adresse e-mail du secrétariat').fill('cardio@demo.test')
+  await form.getByLabel('Adresse de l’espace patient').fill('https://espace-patient.aphp.fr')
+  await form.getByRole('button', { name: 'Monter Zoom' }).click()
+  await form.getByRole('button', { name: 'Créer le service' }).click()
+  await expect(form).toBeHidden()
+  await expect(admin.page.getByLabel('Service', { exact: true })).toContainText(name)
+
+  await admin.page.getByRole('button', { name: 'Ajouter une personne' }).click()
+  const person = admin.page.getByRole('dialog', { name: 'Ajouter une personne' })
+  await person.getByLabel('Adresse professionnelle').fill(chief)
+  await person.getByLabel('Prénom').fill('Nina')
+  await person.getByLabel('Nom', { exact: true }).fill('Garnier')
+  await person.getByLabel('cadre').check()
+  await person.getByRole('button', { name: 'Ajouter une personne' }).click()
+  const initial = (await person.locator('code').textContent()) ?? ''
+  expect(initial).toMatch(/^\w{4}(-\w{4}){3}$/)
+  await person.getByRole('button', { name: 'Terminé' }).click()
+  await expect(admin.page.getByText(chief)).toBeVisible()
+  await admin.context.close()
+
+  const context = await browser.newContext({ viewport: phone })
+  const page = await context.newPage()
+  await page.goto('/account')
+  await page.getByLabel('Adresse professionnelle').fill(chief)
+  await page.getByLabel('Mot de passe').fill(initial)
+  await page.getByRole('button', { name: 'Se connecter', exact: true }).click()
+  await page.getByRole('button', { name: 'Changer mon mot de passe' }).click()
+  const password = page.getByRole('dialog', { name: 'Changer mon mot de passe' })
+  await password.getByLabel('Mot de passe actuel').fill(initial)
+  await password.getByLabel('Nouveau mot de passe').fill('trop court')
+  await password.getByRole('button', { name: 'Changer mon mot de passe' }).click()
+  await expect(password.getByRole('alert')).toContainText('12 caractères')
+  await password.getByLabel('Nouveau mot de passe').fill('une phrase à moi')
+  await password.getByRole('button', { name: 'Changer mon mot de passe' }).click()
+  await expect(page.getByText('Mot de passe changé.').first()).toBeVisible()
+
+  await page.getByRole('link', { name: 'Gérer les services et les personnes' }).click()
+  await page.getByLabel('Réglages').check()
+  await expect(page.getByLabel('Nom du service')).toHaveValue(name)
+  await page.getByLabel('Nom du service').fill(`${name} et rythmologie`)
+  await page.getByRole('button', { name: 'Enregistrer' }).click()
+  await expect(page.getByText(`${name} et rythmologie`).first()).toBeVisible()
+  await page.getByLabel('Personnes').check()
+  await page.getByRole('button', { name: 'Modifier Dr Nina Garnier' }).click()
+  const own = page.getByRole('dialog', { name: 'Dr Nina Garnier' })
+  await own.getByText('Retirer du service').first().click()
+  await own.getByRole('button', { name: 'Retirer du service' }).click()
+  await expect(own.getByRole('alert')).toContainText('dernière personne qui gère')
+  await context.close()
+})

@@ -1,0 +1,110 @@
+import { useSignal } from '@preact/signals'
+import { useRead } from '../../api/read'
+import { department, me, start } from '../../api/session'
+import type { Page as List, ManagedDepartment } from '../../api/types'
+import type { ScreenProps } from '../../routes'
+import { Button } from '../../ui/button'
+import { Choices } from '../../ui/choice'
+import { Dialog } from '../../ui/dialog'
+import { SelectField } from '../../ui/field'
+import { Lazy } from '../../ui/lazy'
+import { Page } from '../../ui/page'
+import { Seen } from '../../ui/seen'
+import { texts } from './texts'
+import './organisation.css'
+
+const loadPeople = () => import('./people')
+const loadSettings = () => import('./settings-form')
+
+type Part = 'people' | 'settings'
+
+/** What a manager decides about their department, and who works in it; the administrator for all of them. */
+export default function Organisation(_: ScreenProps) {
+  const t = texts()
+  const reading = useRead<List<ManagedDepartment>>('/departments')
+  const chosen = useSignal(department.value?.id)
+  const part = useSignal<Part>('people')
+  const creating = useSignal(false)
+  const managed = reading.data?.items.filter((d) => d.canManage) ?? []
+  const current = managed.find((d) => d.id === chosen.value) ?? managed[0]
+  const mayCreate = me.value?.permissions.includes('department.create')
+  // The frame shows names and roles from the session.
+  const changed = () => {
+    void reading.reload()
+    void start()
+  }
+  return (
+    <Page
+      title={t.title}
+      aside={
+        mayCreate && (
+          <Button
+            onClick={() => {
+              creating.value = true
+            }}
+          >
+            {t.newDepartment}
+          </Button>
+        )
+      }
+    >
+      <Seen reading={reading} zone={current?.timezone ?? 'Europe/Paris'} />
+      {reading.data && managed.length === 0 && <p class="empty">{t.none}</p>}
+      {current && managed.length > 1 && (
+        <SelectField
+          name="department"
+          label={t.department}
+          value={current.id}
+          options={managed.map((d) => ({ value: d.id, label: `${d.name} (${d.code})` }))}
+          onChange={(id) => {
+            chosen.value = id
+          }}
+        />
+      )}
+      {current && (
+        <>
+          <Choices<Part>
+            name="part"
+            label={managed.length > 1 ? t.show : `${current.name}, ${current.hospital}`}
+            value={part.value}
+            options={[
+              { value: 'people', label: t.people },
+              { value: 'settings', label: t.settings },
+            ]}
+            onChange={(v) => {
+              part.value = v
+            }}
+          />
+          {part.value === 'people' ? (
+            <Lazy key={current.id} load={loadPeople} props={{ department: current, onChanged: changed }} />
+          ) : (
+            <div class="card">
+              <Lazy key={current.id} load={loadSettings} props={{ department: current, onSaved: changed }} />
+            </div>
+          )}
+        </>
+      )}
+      {creating.value && (
+        <Dialog
+          title={t.newDepartment}
+          onClose={() => {
+            creating.value = false
+          }}
+        >
+          <Lazy
+            load={loadSettings}
+            props={{
+              department: undefined,
+              onSaved: (d) => {
+                creating.value = false
+                chosen.value = d.id
+                part.value = 'people'
+                changed()
+              },
+            }}
+          />
+        </Dialog>
+      )}
+    </Page>
+  )
+}
