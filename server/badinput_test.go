@@ -125,7 +125,7 @@ func TestBadInput(t *testing.T) {
 	var found struct {
 		Items []any `json:"items"`
 	}
-	secretary.do(http.MethodGet, "/patients?departmentId="+department+"&q=typographe", nil, http.StatusOK, &found)
+	secretary.do(http.MethodPost, "/patients/search", map[string]any{"departmentId": department, "q": "typographe"}, http.StatusOK, &found)
 	if len(found.Items) != 0 {
 		t.Errorf("%d patients were created by refused requests", len(found.Items))
 	}

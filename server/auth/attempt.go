@@ -65,7 +65,7 @@ func (l Limiter) Take(ctx context.Context, tx db.Tx, now time.Time, attempts ...
 	if wait <= 0 {
 		return nil
 	}
-	f := fault.New(fault.KindRateLimited, "too_many_attempts", "Trop d'essais. Attendez un peu avant de recommencer.")
+	f := fault.New(fault.KindRateLimited, "too_many_attempts", "Trop d’essais. Attendez un peu avant de recommencer.")
 	f.RetryAfter = int((wait + time.Second - 1) / time.Second)
 	return f
 }

@@ -112,7 +112,7 @@ func PatientActor(ctx context.Context) trace.Actor {
 
 var (
 	errNobody    = fault.New(fault.KindUnauthenticated, "unauthenticated", "Connectez-vous pour continuer.")
-	errForbidden = fault.New(fault.KindForbidden, "forbidden", "Vous n'avez pas le droit de faire cela.")
+	errForbidden = fault.New(fault.KindForbidden, "forbidden", "Vous n’avez pas le droit de faire cela.")
 )
 
 // Require returns the caller when they may do p somewhere; where exactly is the use case's question. It is
@@ -141,7 +141,7 @@ func RequireIn(ctx context.Context, departmentID string, p Permission) (Caller, 
 		return c, nil
 	}
 	if len(c.Roles[departmentID]) == 0 && !c.Admin {
-		return Caller{}, fault.New(fault.KindNotFound, "not_found", "Cet élément n'existe pas ou n'est pas accessible.")
+		return Caller{}, fault.New(fault.KindNotFound, "not_found", "Cet élément n’existe pas ou n’est pas accessible.")
 	}
 	return Caller{}, errForbidden
 }

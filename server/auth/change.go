@@ -57,7 +57,7 @@ func checkChange(right bool, email, current, next string) []fault.Violation {
 	var violations []fault.Violation
 	if !right {
 		violations = append(violations, fault.Violation{
-			Field: "current", Code: "wrong_password", Message: "Ce n'est pas votre mot de passe actuel.",
+			Field: "current", Code: "wrong_password", Message: "Ce n’est pas votre mot de passe actuel.",
 		})
 	}
 	if f, refused := errors.AsType[*fault.Error](CheckNewPassword(next, email)); refused {
@@ -67,7 +67,7 @@ func checkChange(right bool, email, current, next string) []fault.Violation {
 		}
 	} else if right && next == current {
 		violations = append(violations, fault.Violation{
-			Field: "next", Code: "password_unchanged", Message: "Choisissez un autre mot de passe que l'actuel.",
+			Field: "next", Code: "password_unchanged", Message: "Choisissez un autre mot de passe que l’actuel.",
 		})
 	}
 	return violations

@@ -14,7 +14,7 @@ const (
 )
 
 var (
-	errHeader    = fault.New(fault.KindForbidden, "csrf_header_missing", "La requête doit porter l'en-tête X-Requested-With: teleconsult.")
+	errHeader    = fault.New(fault.KindForbidden, "csrf_header_missing", "La requête doit porter l’en-tête X-Requested-With: teleconsult.")
 	errCrossSite = fault.New(fault.KindForbidden, "cross_site_request", "Cette action ne peut pas être demandée depuis un autre site.")
 )
 

@@ -29,7 +29,7 @@ const (
 	freePerClient  = 50
 )
 
-var errCredentials = fault.New(fault.KindUnauthenticated, "wrong_credentials", "L'adresse ou le mot de passe ne convient pas.")
+var errCredentials = fault.New(fault.KindUnauthenticated, "wrong_credentials", "L’adresse ou le mot de passe ne convient pas.")
 
 // SignIn opens a session and returns its token with the caller. Whether the address or the password was
 // wrong is not told, in words or in time.

@@ -63,7 +63,7 @@ func (s *Service) Detach(ctx context.Context, caller auth.Caller, id string) (*F
 func (f *Facts) mayHaveLink() error {
 	switch {
 	case f.Modality == Telephone:
-		return notNow("telephone_has_no_link", "Cette consultation se fait par téléphone : elle n'a pas de lien.")
+		return notNow("telephone_has_no_link", "Cette consultation se fait par téléphone : elle n’a pas de lien.")
 	case f.Status.Ended():
 		return notNow("already_ended", "La consultation est terminée.")
 	case f.declined():
@@ -103,7 +103,7 @@ func (s *Service) readInvitation(f *Facts, in LinkInput) (meeting.Result, error)
 		}
 	}
 	if len(open) > 0 {
-		conflict := fault.New(fault.KindConflict, "link_needs_settling", "L'invitation demande une décision de votre part.")
+		conflict := fault.New(fault.KindConflict, "link_needs_settling", "L’invitation demande une décision de votre part.")
 		conflict.Violations = open
 		return result, conflict
 	}
@@ -154,7 +154,7 @@ func (s *Service) takeTool(ctx context.Context, tx db.Tx, f *Facts, tool string)
 	if !f.Department.Lists(tool) {
 		refusal := fault.New(fault.KindInvalid, "link_refused", "Ce lien ne peut pas être envoyé au patient.")
 		refusal.Violations = []fault.Violation{{
-			Field: "text", Code: "tool_not_listed", Message: "Le service n'utilise pas cet outil. Choisissez un outil de sa liste.",
+			Field: "text", Code: "tool_not_listed", Message: "Le service n’utilise pas cet outil. Choisissez un outil de sa liste.",
 		}}
 		return refusal
 	}
@@ -184,7 +184,7 @@ func (s *Service) attachSession(ctx context.Context, tx db.Tx, caller auth.Calle
 		}
 		if result.Tool != meeting.ToolORTIF || result.URL == "" {
 			return fault.Invalid(fault.Violation{
-				Field: "text", Code: "not_an_ortif_link", Message: "Aucun lien ORTIF n'a été reconnu dans ce texte. La référence seule suffit.",
+				Field: "text", Code: "not_an_ortif_link", Message: "Aucun lien ORTIF n’a été reconnu dans ce texte. La référence seule suffit.",
 			})
 		}
 		link.URL = result.URL

@@ -63,11 +63,11 @@ func (in CancelInput) check(f *Facts, at time.Time) error {
 	switch in.Reason {
 	case "no-show":
 		if at.Before(f.PlannedStart) {
-			return notNow("not_yet_due", "Le patient ne peut pas être absent avant l'heure prévue.")
+			return notNow("not_yet_due", "Le patient ne peut pas être absent avant l’heure prévue.")
 		}
 	case "consent-refused":
 		if v := f.Consent().Verdict; v != consent.Refused && v != consent.Withdrawn {
-			return notNow("not_refused", "Enregistrez d'abord le refus du patient avec son explication.")
+			return notNow("not_refused", "Enregistrez d’abord le refus du patient avec son explication.")
 		}
 	}
 	return nil

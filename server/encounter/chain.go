@@ -125,7 +125,7 @@ func (f *Facts) over() bool { return f.Status == Cancelled || f.declined() }
 // preparing is a preparation step that is not done: it lapses when the consultation is under way or off.
 func (f *Facts) preparing(s Step, lapsed string) Step {
 	if f.over() {
-		s.State, s.Evidence = NotApplicable, "La téléconsultation n'a pas lieu."
+		s.State, s.Evidence = NotApplicable, "La téléconsultation n’a pas lieu."
 		return s
 	}
 	if f.Status == InProgress || f.Status == Finished {
@@ -141,7 +141,7 @@ func (f *Facts) appointment() Step {
 	}
 	s.Evidence = "À planifier aussi dans ORBIS RV."
 	if f.over() {
-		s.State, s.Evidence = NotApplicable, "La téléconsultation n'a pas lieu."
+		s.State, s.Evidence = NotApplicable, "La téléconsultation n’a pas lieu."
 	}
 	return s
 }
@@ -156,7 +156,7 @@ func (f *Facts) information() Step {
 	}
 	s.State, s.ActsNext, s.Evidence = f.delivery("notice")
 	s.Evidence = "Notice : " + s.Evidence
-	return f.preparing(s, "La consultation a commencé sans preuve d'information.")
+	return f.preparing(s, "La consultation a commencé sans preuve d’information.")
 }
 
 func (f *Facts) consent() Step {
@@ -180,9 +180,9 @@ func (f *Facts) consent() Step {
 		return s
 	case consent.Unknown:
 	}
-	s.Evidence = "Le patient n'a pas encore répondu."
+	s.Evidence = "Le patient n’a pas encore répondu."
 	if len(f.Decisions) > 0 {
-		s.Evidence = "L'outil a changé : l'accord est à redemander."
+		s.Evidence = "L’outil a changé : l’accord est à redemander."
 	}
 	return f.preparing(s, "La consultation a commencé sans décision enregistrée.")
 }
@@ -194,11 +194,11 @@ func (f *Facts) portal() Step {
 			"open": "Compte ouvert", "declined": "Le patient ne souhaite pas de compte", "impossible": "Compte impossible",
 		}[f.Portal.Answer]
 		if f.Portal.By == "" {
-			return s.done(f.Portal.At, words+", d'après le patient.")
+			return s.done(f.Portal.At, words+", d’après le patient.")
 		}
 		return s.done(f.Portal.At, words+by(f.Portal.By)+".")
 	}
-	s.Evidence = "Le patient n'a pas encore répondu."
+	s.Evidence = "Le patient n’a pas encore répondu."
 	return f.preparing(s, "Non renseigné avant la consultation.")
 }
 
@@ -209,14 +209,14 @@ func (f *Facts) link() Step {
 		s.State, s.Evidence = NotApplicable, "Consultation par téléphone : pas de lien."
 		return s
 	case f.over():
-		s.State, s.Evidence = NotApplicable, "La téléconsultation n'a pas lieu."
+		s.State, s.Evidence = NotApplicable, "La téléconsultation n’a pas lieu."
 		return s
 	case f.Link != nil && f.Link.Tool == f.Tool && f.InvitesItself():
 		return s.done(f.Link.AttachedAt, "Session créée dans ORTIF"+by(f.Link.AttachedBy)+".")
 	case f.Link != nil && f.Link.Tool == f.Tool:
 		return s.done(f.Link.AttachedAt, "Lien "+ToolNames[f.Tool]+" vérifié"+by(f.Link.AttachedBy)+".")
 	}
-	s.Evidence = "Coller l'invitation " + ToolNames[f.Tool] + "."
+	s.Evidence = "Coller l’invitation " + ToolNames[f.Tool] + "."
 	if f.InvitesItself() {
 		s.Evidence = "Créer la session dans ORTIF et noter sa référence."
 	}

@@ -10,7 +10,7 @@ import (
 func (f *Facts) invitation() Step {
 	s := Step{Code: StepInvitation, Title: "Invitation reçue", State: Blocked, ActsNext: NobodyActs, Due: f.dayBefore(18)}
 	if f.over() {
-		s.State, s.Evidence = NotApplicable, "La téléconsultation n'a pas lieu."
+		s.State, s.Evidence = NotApplicable, "La téléconsultation n’a pas lieu."
 		return s
 	}
 	if f.InvitesItself() {
@@ -24,9 +24,9 @@ func (f *Facts) invitation() Step {
 		return s.done(at, how)
 	}
 	if !f.has("invitation") {
-		s.Evidence = "Part dès que l'accord et le lien sont enregistrés."
+		s.Evidence = "Part dès que l’accord et le lien sont enregistrés."
 		if f.Modality == Telephone {
-			s.Evidence = "Part dès que l'accord est enregistré."
+			s.Evidence = "Part dès que l’accord est enregistré."
 		}
 		return f.preparing(s, "La consultation a commencé sans invitation.")
 	}
@@ -61,7 +61,7 @@ func (f *Facts) prescription() Step {
 }
 
 var prescriptionWords = map[string]string{
-	"none": "Pas d'ordonnance", "portal": "Annoncée sur l'Espace patient", "mssante": "Messagerie sécurisée MSSanté",
+	"none": "Pas d’ordonnance", "portal": "Annoncée sur l’Espace patient", "mssante": "Messagerie sécurisée MSSanté",
 	"dispose": "Dépôt sécurisé Dispose", "drop": "Dépôt chiffré", "email": "E-mail ordinaire, risque accepté",
 	"on-site": "Remise sur place",
 }
@@ -76,7 +76,7 @@ func (f *Facts) record() Step {
 	case f.Status == Cancelled && f.leavesARecord():
 		from = f.CancelledAt
 	case f.Status == Cancelled:
-		s.State, s.Evidence = NotApplicable, "Consultation annulée avant d'avoir commencé."
+		s.State, s.Evidence = NotApplicable, "Consultation annulée avant d’avoir commencé."
 		return s
 	case f.declined():
 		from = f.Consent().DecidedAt
@@ -88,7 +88,7 @@ func (f *Facts) record() Step {
 	s.Evidence = "Compte rendu à verser dans ORBIS."
 	if t := f.Transfer; t != nil {
 		if p := f.Prescription; p != nil && p.At.After(t.At) {
-			s.Evidence = "L'ordonnance a changé depuis le versement : le compte rendu est à verser de nouveau."
+			s.Evidence = "L’ordonnance a changé depuis le versement : le compte rendu est à verser de nouveau."
 			return s
 		}
 		return s.done(t.At, "Versé dans ORBIS"+by(t.By)+".")
@@ -127,7 +127,7 @@ func (f *Facts) coding() Step {
 func (f *Facts) afterwards(s Step) (Step, bool) {
 	switch {
 	case f.over():
-		s.State, s.Evidence = NotApplicable, "Sans objet : la consultation n'a pas eu lieu."
+		s.State, s.Evidence = NotApplicable, "Sans objet : la consultation n’a pas eu lieu."
 		return s, true
 	case f.Status != Finished:
 		s.State, s.ActsNext, s.Evidence = Blocked, NobodyActs, "Après la consultation."

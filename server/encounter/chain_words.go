@@ -151,9 +151,9 @@ func (f *Facts) delivery(purpose string) (StepState, Acts, string) {
 	case sent > 0:
 		return Waiting, PatientActs, "envoyée, pas encore remise ni lue."
 	case queued > 0:
-		return Waiting, SystemActs, "en file d'envoi."
+		return Waiting, SystemActs, "en file d’envoi."
 	case failed > 0:
-		return Todo, SecretaryActs, "non remise. Vérifier l'adresse ou appeler le patient."
+		return Todo, SecretaryActs, "non remise. Vérifier l’adresse ou appeler le patient."
 	}
 	return Todo, SecretaryActs, "pas encore envoyée."
 }

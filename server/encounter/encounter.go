@@ -61,8 +61,8 @@ var TelephoneReasons = map[string]string{
 	"age-70":             "patient de plus de 70 ans",
 	"ald":                "affection de longue durée",
 	"pregnancy":          "grossesse",
-	"no-broadband":       "pas d'accès à internet haut débit",
-	"no-terminal":        "pas d'appareil pour la vidéo",
+	"no-broadband":       "pas d’accès à internet haut débit",
+	"no-terminal":        "pas d’appareil pour la vidéo",
 	"technical-fallback": "panne de la vidéo",
 	"other":              "autre raison",
 }
@@ -81,9 +81,9 @@ var CancelReasons = map[string]string{
 var IncidentKinds = map[string]string{
 	"no-connection": "connexion impossible",
 	"sound":         "problème de son",
-	"image":         "problème d'image",
+	"image":         "problème d’image",
 	"cut":           "coupure",
-	"tool-outage":   "panne de l'outil",
+	"tool-outage":   "panne de l’outil",
 	"wrong-person":  "mauvaise personne en ligne",
 	"delay":         "retard",
 	"other":         "autre incident",

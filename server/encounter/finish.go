@@ -26,7 +26,7 @@ func (s *Service) Finish(ctx context.Context, caller auth.Caller, id string, in 
 				return nil
 			}
 			if !f.Status.MayBecome(Finished) {
-				return notNow("not_started", "La consultation n'a pas commencé : démarrez-la, ou annulez-la avec un motif.")
+				return notNow("not_started", "La consultation n’a pas commencé : démarrez-la, ou annulez-la avec un motif.")
 			}
 			at, err := s.occurred(in.OccurredAt)
 			if err != nil {
@@ -55,7 +55,7 @@ func checkIncidents(incidents []Incident) error {
 		}
 		if _, known := IncidentConsequences[incident.Consequence]; !known {
 			violations = append(violations, fault.Violation{
-				Field: field + ".consequence", Code: "consequence_unknown", Message: "Indiquez la conséquence de l'incident.",
+				Field: field + ".consequence", Code: "consequence_unknown", Message: "Indiquez la conséquence de l’incident.",
 			})
 		}
 		if len([]rune(incident.Text)) > 1000 {

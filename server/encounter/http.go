@@ -97,8 +97,10 @@ type rescheduleInput struct {
 }
 
 type searchInput struct {
-	DepartmentID string `query:"departmentId" required:"true" format:"uuid"`
-	Query        string `query:"q" required:"true" minLength:"2" maxLength:"100" doc:"Beginning of a name, birth date, or IPP."`
+	Body struct {
+		DepartmentID string `json:"departmentId" format:"uuid"`
+		Query        string `json:"q" minLength:"2" maxLength:"100" doc:"Beginning of a name, birth date, or IPP."`
+	}
 }
 
 type searchOutput struct {
@@ -122,7 +124,7 @@ func Register(api huma.API, s *Service) {
 		auth.EncounterRead, http.StatusOK), s.getEncounter)
 	huma.Register(api, operation("reschedule-encounter", http.MethodPatch, "/encounters/{id}", "Change planned fields",
 		auth.EncounterSchedule, http.StatusOK), s.patchEncounter)
-	huma.Register(api, operation("search-patients", http.MethodGet, "/patients", "Look patients up",
+	huma.Register(api, operation("search-patients", http.MethodPost, "/patients/search", "Look patients up; a name never stands in an address",
 		auth.EncounterRead, http.StatusOK), s.getPatients)
 	huma.Register(api, operation("list-practitioners", http.MethodGet, "/departments/{departmentId}/practitioners",
 		"Who may be planned in a department", auth.DepartmentRead, http.StatusOK), s.getPractitioners)
@@ -168,11 +170,11 @@ func (s *Service) patchEncounter(ctx context.Context, in *rescheduleInput) (*Out
 }
 
 func (s *Service) getPatients(ctx context.Context, in *searchInput) (*searchOutput, error) {
-	caller, err := auth.RequireIn(ctx, in.DepartmentID, auth.EncounterRead)
+	caller, err := auth.RequireIn(ctx, in.Body.DepartmentID, auth.EncounterRead)
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.Seen(ctx, caller, in.DepartmentID, in.Query)
+	found, err := s.Seen(ctx, caller, in.Body.DepartmentID, in.Body.Query)
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ func (p Plan) settle(d department.Department, now time.Time) (planned, []fault.V
 	case start.Before(now):
 		add("time", "date_in_past", "Cette date est passée. Choisissez une date et une heure à venir.")
 	case start.After(now.AddDate(2, 0, 0)):
-		add("date", "date_too_far", "Cette date est dans plus de deux ans. Vérifiez l'année.")
+		add("date", "date_too_far", "Cette date est dans plus de deux ans. Vérifiez l’année.")
 	}
 	if p.DurationMinutes < minDuration || p.DurationMinutes > maxDuration {
 		add("durationMinutes", "duration_out_of_range", fmt.Sprintf("La durée va de %d à %d minutes.", minDuration, maxDuration))
@@ -75,7 +75,7 @@ func (p Plan) checkModality(out *planned, d department.Department, add func(fiel
 		case !d.Lists(p.Tool):
 			add("tool", "tool_not_listed", "Choisissez un outil de la liste du service.")
 		case !d.IsFirst(p.Tool) && out.toolReason == "":
-			add("toolReason", "tool_reason_missing", "Indiquez pourquoi "+ToolNames[d.Tools[0]]+" n'est pas utilisé.")
+			add("toolReason", "tool_reason_missing", "Indiquez pourquoi "+ToolNames[d.Tools[0]]+" n’est pas utilisé.")
 		case d.IsFirst(p.Tool):
 			out.toolReason = ""
 		}
@@ -89,11 +89,11 @@ func (p Plan) checkModality(out *planned, d department.Department, add func(fiel
 func localTime(date, clock, repeated string, zone *time.Location) (time.Time, *fault.Violation) {
 	day, err := time.Parse(time.DateOnly, date)
 	if err != nil {
-		return time.Time{}, &fault.Violation{Field: "date", Code: "date_invalid", Message: "Cette date n'est pas lisible."}
+		return time.Time{}, &fault.Violation{Field: "date", Code: "date_invalid", Message: "Cette date n’est pas lisible."}
 	}
 	hour, err := time.Parse("15:04", clock)
 	if err != nil {
-		return time.Time{}, &fault.Violation{Field: "time", Code: "time_invalid", Message: "Cette heure n'est pas lisible. Exemple : 14:30."}
+		return time.Time{}, &fault.Violation{Field: "time", Code: "time_invalid", Message: "Cette heure n’est pas lisible. Exemple : 14:30."}
 	}
 	var found []time.Time
 	wall := time.Date(day.Year(), day.Month(), day.Day(), hour.Hour(), hour.Minute(), 0, 0, time.UTC)
@@ -107,14 +107,14 @@ func localTime(date, clock, repeated string, zone *time.Location) (time.Time, *f
 	case len(found) == 0:
 		return time.Time{}, &fault.Violation{
 			Field: "time", Code: "time_does_not_exist",
-			Message: "Cette heure n'existe pas ce jour-là : les horloges avancent d'une heure.",
+			Message: "Cette heure n’existe pas ce jour-là : les horloges avancent d’une heure.",
 		}
 	case len(found) == 2 && repeated == "second":
 		return found[1], nil
 	case len(found) == 2 && repeated != "first":
 		return time.Time{}, &fault.Violation{
 			Field: "repeatedHour", Code: "time_ambiguous",
-			Message: "Cette heure existe deux fois ce jour-là (passage à l'heure d'hiver) : choisissez la première ou la seconde.",
+			Message: "Cette heure existe deux fois ce jour-là (passage à l’heure d’hiver) : choisissez la première ou la seconde.",
 		}
 	}
 	return found[0], nil

@@ -90,7 +90,7 @@ func (s *Service) planned(ctx context.Context, tx db.Tx, in ScheduleInput, now t
 	}
 	if db.IsUnique(err, "patient_department_id_ipp_key") {
 		return nil, fault.Invalid(fault.Violation{
-			Field: "patient.ipp", Code: "ipp_taken", Message: "Cet IPP est déjà celui d'un autre patient du service. Cherchez-le par son IPP.",
+			Field: "patient.ipp", Code: "ipp_taken", Message: "Cet IPP est déjà celui d’un autre patient du service. Cherchez-le par son IPP.",
 		})
 	}
 	if err != nil {
@@ -138,7 +138,7 @@ func or(typed, stored string) string {
 // Seen returns the patients a look-up finds and traces that they were seen.
 func (s *Service) Seen(ctx context.Context, caller auth.Caller, departmentID, typed string) ([]patient.Patient, error) {
 	if !slices.Contains(caller.Departments(auth.EncounterRead), departmentID) {
-		return nil, fault.New(fault.KindForbidden, "forbidden", "Vous n'avez pas accès aux patients de ce service.")
+		return nil, fault.New(fault.KindForbidden, "forbidden", "Vous n’avez pas accès aux patients de ce service.")
 	}
 	var found []patient.Patient
 	err := s.DB.InTx(ctx, db.Departments(departmentID), func(ctx context.Context, tx db.Tx) (err error) {

@@ -152,7 +152,7 @@ func (s *Service) Invite(ctx context.Context, caller auth.Caller, id string) (*F
 			case f.declined():
 				return notNow("consent_refused", "Le patient a refusé la téléconsultation.")
 			case f.OnItsWay():
-				return notNow("already_queued", "Un message est déjà en file d'envoi pour ce patient.")
+				return notNow("already_queued", "Un message est déjà en file d’envoi pour ce patient.")
 			case f.readyToInvite() && !f.InvitesItself():
 				return s.sendInvitation(ctx, tx, f, now)
 			}
@@ -190,7 +190,7 @@ func (s *Service) send(ctx context.Context, tx db.Tx, f *Facts, content template
 	byEmail := email != "" && (!out.smsFirst || mobile == "" || out.both)
 	bySMS := mobile != "" && (out.smsFirst || email == "" || out.both)
 	if !byEmail && !bySMS {
-		return fault.New(fault.KindConflict, "contact_missing", "Ce patient n'a ni adresse e-mail ni mobile : appelez-le.")
+		return fault.New(fault.KindConflict, "contact_missing", "Ce patient n’a ni adresse e-mail ni mobile : appelez-le.")
 	}
 	m := notifications.NewMessage{
 		DepartmentID: f.Department.ID, EncounterID: f.ID, Language: f.Patient.Language, Content: content, LinkToken: token,

@@ -43,7 +43,7 @@ func (s *Service) Start(ctx context.Context, caller auth.Caller, id string, in S
 				return err
 			}
 			if f.Modality == Video && (f.Link == nil || f.Link.Tool != f.Tool) {
-				return notNow("link_missing", "Aucun lien n'est enregistré : collez l'invitation, ou passez au téléphone avec un motif.")
+				return notNow("link_missing", "Aucun lien n’est enregistré : collez l’invitation, ou passez au téléphone avec un motif.")
 			}
 			f.Status, f.StartedAt = InProgress, at
 			if err = updateStatus(ctx, tx, f, s.Now()); err != nil {
@@ -65,8 +65,8 @@ func (s *Service) ensureConsent(ctx context.Context, tx db.Tx, caller auth.Calle
 	}
 	if standing == consent.Unknown {
 		return fault.New(fault.KindPrecondition, "consent_needed",
-			"L'accord du patient n'est pas enregistré. Informez-le et demandez son accord avant de commencer.")
+			"L’accord du patient n’est pas enregistré. Informez-le et demandez son accord avant de commencer.")
 	}
 	return fault.New(fault.KindPrecondition, "consent_refused",
-		"Le patient a refusé la téléconsultation. Elle ne peut commencer que s'il donne maintenant son accord.")
+		"Le patient a refusé la téléconsultation. Elle ne peut commencer que s’il donne maintenant son accord.")
 }

@@ -36,7 +36,7 @@ func useMeeting(ctx context.Context, tx db.Tx, keyHash []byte, encounterID strin
 	}
 	if taken == 0 {
 		return fault.New(fault.KindConflict, "link_already_used",
-			"Cette réunion a déjà servi à une autre consultation. Un lien ne sert qu'une fois : créez une nouvelle réunion.")
+			"Cette réunion a déjà servi à une autre consultation. Un lien ne sert qu’une fois : créez une nouvelle réunion.")
 	}
 	return nil
 }

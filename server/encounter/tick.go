@@ -70,7 +70,7 @@ func (s *Service) OfferOnSite(ctx context.Context, caller auth.Caller, id string
 	return s.Command(ctx, caller, auth.ConsentRecord, id, "on-site.offer",
 		func(ctx context.Context, tx db.Tx, f *Facts) error {
 			if v := f.Consent().Verdict; v != consent.Refused && v != consent.Withdrawn {
-				return notNow("not_refused", "Le patient n'a pas refusé la téléconsultation.")
+				return notNow("not_refused", "Le patient n’a pas refusé la téléconsultation.")
 			}
 			return s.Record(ctx, tx, f, caller.Actor(), "on-site-offered", s.Now(), nil)
 		})

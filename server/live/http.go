@@ -27,10 +27,7 @@ const (
 	retry = 3 * time.Second
 )
 
-var (
-	errTooManyScreens = fault.New(fault.KindRateLimited, "too_many_screens", "Trop d’écrans sont ouverts avec ce compte. Fermez-en un.")
-	errStopping       = fault.New(fault.KindUnavailable, "stopping", "Le serveur redémarre. La connexion reprendra d’elle-même.")
-)
+var errStopping = fault.New(fault.KindUnavailable, "stopping", "Le serveur redémarre. La connexion reprendra d’elle-même.")
 
 type eventsInput struct {
 	LastEventID string `header:"Last-Event-ID" doc:"Sent by the browser when it reconnects: the stream then begins with a resync."`

@@ -26,7 +26,8 @@ type Event struct {
 const (
 	// queueLength is how many events a screen may lag behind before it is told to read again instead.
 	queueLength = 64
-	// maxPerStaff is how many screens one person may keep open.
+	// maxPerStaff is how many screens one person may keep open. One more ends the oldest, which most often is
+	// the stream of a page that was left or reloaded and whose end nobody has noticed yet.
 	maxPerStaff = 20
 )
 
@@ -40,10 +41,13 @@ type Hub struct {
 	mu          sync.Mutex
 	closed      bool
 	subscribers map[*subscriber]struct{}
+	// opened counts the screens that ever were, to tell the older of two.
+	opened uint64
 }
 
 // subscriber is one screen.
 type subscriber struct {
+	number      uint64
 	staffID     string
 	sessionKey  string
 	departments []string
@@ -87,21 +91,32 @@ func (h *Hub) subscribe(staffID, sessionKey string, departments []string) (*subs
 	if h.closed {
 		return nil, errClosed
 	}
-	open := 0
-	for s := range h.subscribers {
-		if s.staffID == staffID {
-			open++
-		}
-	}
-	if open >= maxPerStaff {
-		return nil, errTooManyScreens
-	}
+	h.makeRoom(staffID)
+	h.opened++
 	s := &subscriber{
-		staffID: staffID, sessionKey: sessionKey, departments: departments,
+		number: h.opened, staffID: staffID, sessionKey: sessionKey, departments: departments,
 		events: make(chan Event, queueLength), nudge: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 	h.subscribers[s] = struct{}{}
 	return s, nil
+}
+
+// makeRoom ends the oldest screen of somebody who has as many as they may. The caller holds the lock.
+func (h *Hub) makeRoom(staffID string) {
+	open := 0
+	var oldest *subscriber
+	for s := range h.subscribers {
+		if s.staffID != staffID {
+			continue
+		}
+		open++
+		if oldest == nil || s.number < oldest.number {
+			oldest = s
+		}
+	}
+	if open >= maxPerStaff {
+		h.drop(oldest)
+	}
 }
 
 func (h *Hub) unsubscribe(s *subscriber) {

@@ -21,7 +21,7 @@ type pageAnswer struct {
 	notice string
 }
 
-var errNoticeChanged = fault.New(fault.KindStale, "notice_changed", "L'information a changé depuis l'ouverture de la page.")
+var errNoticeChanged = fault.New(fault.KindStale, "notice_changed", "L’information a changé depuis l’ouverture de la page.")
 
 // answerOnPage records that the patient agrees or prefers to come. Until the consultation begins the patient
 // can change their mind; the same answer twice is one decision. A refusal takes back the link and the messages.
@@ -95,7 +95,7 @@ func (in pageAnswer) verdict(standing consent.Verdict) (consent.Verdict, error) 
 	case in.answer == "agree":
 		return consent.Agreed, nil
 	case in.answer != "refuse":
-		return "", fault.Invalid(fault.Violation{Field: "answer", Code: "answer_unknown", Message: "Choisissez l'une des réponses."})
+		return "", fault.Invalid(fault.Violation{Field: "answer", Code: "answer_unknown", Message: "Choisissez l’une des réponses."})
 	case standing == consent.Agreed:
 		return consent.Withdrawn, nil
 	case standing == consent.Withdrawn:
@@ -135,7 +135,7 @@ func (s *Service) answerPortalOnPage(ctx context.Context, v visit, answer string
 			answer = "open"
 		}
 		if !slices.Contains(encounter.PortalAnswers, answer) {
-			return "", fault.Invalid(fault.Violation{Field: "portal", Code: "answer_unknown", Message: "Choisissez l'une des réponses."})
+			return "", fault.Invalid(fault.Violation{Field: "portal", Code: "answer_unknown", Message: "Choisissez l’une des réponses."})
 		}
 		if f.Portal != nil && f.Portal.Answer == answer {
 			return "", nil

@@ -27,8 +27,8 @@ type visit struct {
 }
 
 var (
-	errLinkUnknown = fault.New(fault.KindNotFound, "link_unknown", "Ce lien n'est pas valable.")
-	errLinkExpired = fault.New(fault.KindGone, "link_expired", "Ce lien n'est plus valable.")
+	errLinkUnknown = fault.New(fault.KindNotFound, "link_unknown", "Ce lien n’est pas valable.")
+	errLinkExpired = fault.New(fault.KindGone, "link_expired", "Ce lien n’est plus valable.")
 	errUnproven    = fault.New(fault.KindUnauthenticated, "birth_date_needed", "Indiquez la date de naissance du patient.")
 )
 

@@ -27,9 +27,9 @@ func roomOpen(f *encounter.Facts, now time.Time) bool {
 func mayWait(f *encounter.Facts, now time.Time) error {
 	switch {
 	case !roomOpen(f, now):
-		return notNow("waiting_room_closed", "La salle d'attente n'est pas ouverte.")
+		return notNow("waiting_room_closed", "La salle d’attente n’est pas ouverte.")
 	case f.Consent().Verdict != consent.Agreed:
-		return fault.New(fault.KindPrecondition, "consent_needed", "Répondez d'abord à la demande d'accord.")
+		return fault.New(fault.KindPrecondition, "consent_needed", "Répondez d’abord à la demande d’accord.")
 	}
 	return nil
 }
@@ -72,7 +72,7 @@ func (s *Service) join(ctx context.Context, v visit) (string, error) {
 			return "", err
 		}
 		if !hasMeeting(f) {
-			return "", notNow("link_missing", "Le lien de la consultation n'est pas encore prêt.")
+			return "", notNow("link_missing", "Le lien de la consultation n’est pas encore prêt.")
 		}
 		url = f.Link.URL
 		p := f.Presence.Now(now)

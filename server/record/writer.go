@@ -86,6 +86,8 @@ func words(text string) []string {
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
+		case r == '’': // the record's editor is no typographer
+			return '\''
 		case unicode.IsSpace(r):
 			return ' '
 		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == utf8.RuneError:

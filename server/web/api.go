@@ -65,7 +65,7 @@ func permissionOf(op *huma.Operation) (auth.Permission, bool) {
 func (s *Server) authorise(ctx huma.Context, next func(huma.Context)) {
 	p, ok := permissionOf(ctx.Operation())
 	if !ok {
-		problem.Write(s.api, ctx, fault.New(fault.KindForbidden, "forbidden", "Vous n'avez pas le droit de faire cela.").
+		problem.Write(s.api, ctx, fault.New(fault.KindForbidden, "forbidden", "Vous n’avez pas le droit de faire cela.").
 			Because(fmt.Errorf("operation %s names no permission", ctx.Operation().OperationID)))
 		return
 	}

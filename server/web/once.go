@@ -29,7 +29,7 @@ const (
 )
 
 var (
-	errKeyForm = fault.New(fault.KindInvalid, "idempotency_key_invalid", "La clé d'idempotence doit compter de 8 à 100 caractères.")
+	errKeyForm = fault.New(fault.KindInvalid, "idempotency_key_invalid", "La clé d’idempotence doit compter de 8 à 100 caractères.")
 	errReused  = fault.New(fault.KindInvalid, "idempotency_key_reused", "Cette clé a déjà servi à une autre demande.")
 	errRunning = fault.New(fault.KindConflict, "request_in_progress", "La même demande est déjà en cours.")
 )

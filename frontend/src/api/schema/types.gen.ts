@@ -670,6 +670,14 @@ export type ScheduleInputBody = {
     toolReason?: string;
 };
 
+export type SearchInputBody = {
+    departmentId: string;
+    /**
+     * Beginning of a name, birth date, or IPP.
+     */
+    q: string;
+};
+
 export type SearchOutputBody = {
     items: Array<PatientDetail>;
 };
@@ -1822,16 +1830,17 @@ export type ParseMeetingResponses = {
 export type ParseMeetingResponse = ParseMeetingResponses[keyof ParseMeetingResponses];
 
 export type SearchPatientsData = {
-    body?: never;
-    path?: never;
-    query: {
-        departmentId: string;
+    body: SearchInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
         /**
-         * Beginning of a name, birth date, or IPP.
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
          */
-        q: string;
+        'Idempotency-Key'?: string;
     };
-    url: '/patients';
+    path?: never;
+    query?: never;
+    url: '/patients/search';
 };
 
 export type SearchPatientsErrors = {
