@@ -97,7 +97,7 @@ func (d *demoDay) deliver(ctx context.Context, id string, s scene) error {
 		if err := settleMessages(ctx, tx, id, status, code, d.clock); err != nil {
 			return err
 		}
-		_, err := d.encounters.Settle(ctx, tx, id, "demo")
+		_, err := d.encounters.Settle(ctx, tx, d.department.ID, id, "demo")
 		return err
 	})
 }

@@ -35,13 +35,13 @@ func newLedger(d *db.DB, box *secret.Box, encounters *encounter.Service) *notifi
 			return d.InTx(ctx, db.System("messages"), func(ctx context.Context, tx db.Tx) error { return fn(ctx, tx) })
 		},
 		LockEncounter: func(ctx context.Context, ex notifications.Executor, id string) error {
-			return onTx(ex, func(tx db.Tx) error { return encounter.Lock(ctx, tx, id) })
+			return onTx(ex, func(tx db.Tx) error { return lockEncounter(ctx, tx, id) })
 		},
 		OnOutcome: func(ctx context.Context, ex notifications.Executor, o notifications.Outcome) error {
 			if o.EncounterID == "" {
 				return nil
 			}
-			return onTx(ex, func(tx db.Tx) error { return encounters.SettleOutcome(ctx, tx, o.EncounterID) })
+			return onTx(ex, func(tx db.Tx) error { return encounters.SettleOutcome(ctx, tx, o.DepartmentID, o.EncounterID) })
 		},
 	}
 }

@@ -26,7 +26,7 @@ func TestTheFirstArrivalIsAFact(t *testing.T) {
 		if err := h.Arrive(ctx, tx, f, trace.ByPatient("", ""), h.clock); err != nil {
 			return err
 		}
-		_, err := h.Settle(ctx, tx, f.ID, "patient.arrive")
+		_, err := h.Settle(ctx, tx, f.Department.ID, f.ID, "patient.arrive")
 		return err
 	})
 	f = h.facts(f)

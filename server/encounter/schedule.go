@@ -52,7 +52,7 @@ func (s *Service) Schedule(ctx context.Context, caller auth.Caller, in ScheduleI
 		if err = trace.Append(ctx, tx, now, caller.Actor(), f.Traced("encounter.schedule", nil)); err != nil {
 			return err
 		}
-		after, err = s.Settle(ctx, tx, f.ID, "encounter.schedule")
+		after, err = s.Settle(ctx, tx, f.Department.ID, f.ID, "encounter.schedule")
 		return err
 	})
 	return after, err

@@ -35,11 +35,12 @@ func (s *Service) Command(
 	change func(ctx context.Context, tx db.Tx, f *Facts) error,
 ) (*Facts, error) {
 	var after *Facts
-	err := s.DB.InTx(ctx, caller.Scope(auth.EncounterRead), func(ctx context.Context, tx db.Tx) error {
-		if err := Lock(ctx, tx, id); err != nil {
+	departments := caller.Departments(auth.EncounterRead)
+	err := s.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
+		if err := Lock(ctx, tx, id, departments...); err != nil {
 			return err
 		}
-		f, err := Load(ctx, tx, id)
+		f, err := Load(ctx, tx, id, departments...)
 		if err != nil {
 			return err
 		}
@@ -52,7 +53,7 @@ func (s *Service) Command(
 		if err = trace.Append(ctx, tx, s.Now(), caller.Actor(), f.Traced(action, nil)); err != nil {
 			return err
 		}
-		after, err = s.Settle(ctx, tx, id, action)
+		after, err = s.Settle(ctx, tx, f.Department.ID, id, action)
 		return err
 	})
 	return after, err
@@ -61,12 +62,10 @@ func (s *Service) Command(
 // Read returns the facts of one encounter for a screen and traces that they were seen.
 func (s *Service) Read(ctx context.Context, caller auth.Caller, permission auth.Permission, id, action string) (*Facts, error) {
 	var f *Facts
-	err := s.DB.InTx(ctx, caller.Scope(permission), func(ctx context.Context, tx db.Tx) (err error) {
-		if f, err = Load(ctx, tx, id); err != nil {
+	departments := caller.Departments(permission)
+	err := s.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) (err error) {
+		if f, err = Load(ctx, tx, id, departments...); err != nil {
 			return err
-		}
-		if !caller.Can(f.Department.ID, permission) {
-			return fault.New(fault.KindForbidden, "forbidden", "Votre rôle dans ce service ne permet pas cette action.")
 		}
 		return trace.Append(ctx, tx, s.Now(), caller.Actor(), f.Traced(action, nil))
 	})

@@ -8,8 +8,8 @@ import (
 
 // Settle ends every use case that added a fact: it sends what has become due to be sent, recomputes the
 // chain, writes its summary, and tells the screens. kind says what happened, for those who listen.
-func (s *Service) Settle(ctx context.Context, tx db.Tx, id, kind string) (*Facts, error) {
-	f, err := Load(ctx, tx, id)
+func (s *Service) Settle(ctx context.Context, tx db.Tx, departmentID, id, kind string) (*Facts, error) {
+	f, err := Load(ctx, tx, id, departmentID)
 	if err != nil {
 		return nil, err
 	}
@@ -19,12 +19,12 @@ func (s *Service) Settle(ctx context.Context, tx db.Tx, id, kind string) (*Facts
 		return nil, err
 	}
 	if sent {
-		if f, err = Load(ctx, tx, id); err != nil {
+		if f, err = Load(ctx, tx, id, departmentID); err != nil {
 			return nil, err
 		}
 	}
 	if summary := f.Summary(now); summary != f.Stored {
-		if err = updateSummary(ctx, tx, id, summary); err != nil {
+		if err = updateSummary(ctx, tx, f, summary); err != nil {
 			return nil, err
 		}
 		f.Stored = summary
@@ -33,7 +33,7 @@ func (s *Service) Settle(ctx context.Context, tx db.Tx, id, kind string) (*Facts
 }
 
 // SettleOutcome takes the news of a message into the chain, in the transaction that wrote them.
-func (s *Service) SettleOutcome(ctx context.Context, tx db.Tx, encounterID string) error {
-	_, err := s.Settle(ctx, tx, encounterID, "message.outcome")
+func (s *Service) SettleOutcome(ctx context.Context, tx db.Tx, departmentID, encounterID string) error {
+	_, err := s.Settle(ctx, tx, departmentID, encounterID, "message.outcome")
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"teleconsult/server/db"
 	"teleconsult/server/trace"
@@ -15,10 +16,12 @@ import (
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // Lock holds an encounter until the transaction ends, so that two people's changes come one after the other.
-// Whoever changes its messages takes it first, so that everybody takes locks in the same order.
-func Lock(ctx context.Context, tx db.Tx, id string) error {
+// Whoever changes its messages takes it first, so that everybody takes locks in the same order. An encounter
+// outside the departments is fault.KindNotFound; without any department there is none.
+func Lock(ctx context.Context, tx db.Tx, id string, departments ...string) error {
 	var found string
-	if err := tx.GetContext(ctx, &found, `SELECT id FROM encounter WHERE id = $1 FOR UPDATE`, id); err != nil {
+	const query = `SELECT id FROM encounter WHERE id = $1 AND department_id = ANY($2) FOR UPDATE`
+	if err := tx.GetContext(ctx, &found, query, id, pq.StringArray(departments)); err != nil {
 		return db.Translate(err)
 	}
 	return nil
@@ -40,9 +43,9 @@ func insert(ctx context.Context, tx db.Tx, f *Facts, createdBy string) error {
 func updatePlan(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
 	const query = `UPDATE encounter SET practitioner_id = $2, modality = $3, telephone_reason = nullif($4, ''), tool = $5,
 			tool_reason = $6, planned_start = $7, planned_end = $8, updated_at = $9, version = version + 1
-		WHERE id = $1`
+		WHERE id = $1 AND department_id = $10`
 	_, err := tx.ExecContext(ctx, query, f.ID, f.Practitioner.ID, string(f.Modality), f.TelephoneReason, f.Tool, f.ToolReason,
-		f.PlannedStart, f.PlannedEnd, now)
+		f.PlannedStart, f.PlannedEnd, now, f.Department.ID)
 	if err != nil {
 		return fmt.Errorf("change the plan of an encounter: %w", err)
 	}
@@ -53,18 +56,19 @@ func updatePlan(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
 func updateStatus(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
 	const query = `UPDATE encounter SET status = $2, started_at = $3, finished_at = $4, cancelled_at = $5,
 			cancel_reason = nullif($6, ''), updated_at = $7
-		WHERE id = $1`
+		WHERE id = $1 AND department_id = $8`
 	_, err := tx.ExecContext(ctx, query, f.ID, string(f.Status), nullTime(f.StartedAt), nullTime(f.FinishedAt),
-		nullTime(f.CancelledAt), f.CancelReason, now)
+		nullTime(f.CancelledAt), f.CancelReason, now, f.Department.ID)
 	if err != nil {
 		return fmt.Errorf("change the status of an encounter: %w", err)
 	}
 	return nil
 }
 
-func updateSummary(ctx context.Context, tx db.Tx, id string, s Summary) error {
-	const query = `UPDATE encounter SET next_step = nullif($2, ''), acts_next = $3, due_at = $4, consent = $5 WHERE id = $1`
-	if _, err := tx.ExecContext(ctx, query, id, string(s.Next), string(s.ActsNext), nullTime(s.Due), string(s.Consent)); err != nil {
+func updateSummary(ctx context.Context, tx db.Tx, f *Facts, s Summary) error {
+	const query = `UPDATE encounter SET next_step = nullif($2, ''), acts_next = $3, due_at = $4, consent = $5
+		WHERE id = $1 AND department_id = $6`
+	if _, err := tx.ExecContext(ctx, query, f.ID, string(s.Next), string(s.ActsNext), nullTime(s.Due), string(s.Consent), f.Department.ID); err != nil {
 		return fmt.Errorf("write the summary of a chain: %w", err)
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
+
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
 	"teleconsult/server/department"
@@ -89,12 +91,12 @@ SELECT e.id, e.department_id, e.patient_id, e.status, e.modality, coalesce(e.tel
 	(SELECT jsonb_build_object('state', x.state, 'since', x.since, 'seen_at', x.seen_at)
 		FROM presence AS x WHERE x.encounter_id = e.id) AS presence
 FROM encounter AS e JOIN staff AS p ON p.id = e.practitioner_id
-WHERE e.id = $1`
+WHERE e.id = $1 AND e.department_id = ANY($2)`
 
-// Load reads all facts of one encounter that the transaction may see; another is fault.KindNotFound.
-func Load(ctx context.Context, tx db.Tx, id string) (*Facts, error) {
+// Load reads all facts of one encounter of these departments; another is fault.KindNotFound.
+func Load(ctx context.Context, tx db.Tx, id string, departments ...string) (*Facts, error) {
 	var r factsRow
-	if err := tx.GetContext(ctx, &r, factsQuery, id); err != nil {
+	if err := tx.GetContext(ctx, &r, factsQuery, id, pq.StringArray(departments)); err != nil {
 		return nil, db.Translate(err)
 	}
 	f := r.plan()

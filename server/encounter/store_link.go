@@ -55,8 +55,9 @@ func insertLink(ctx context.Context, tx db.Tx, f *Facts, attachedBy string, l Li
 
 // revokeLink ends the standing link, if there is one, and erases how to reach the meeting.
 func revokeLink(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	const query = `UPDATE meeting_link SET revoked_at = $2, url = NULL, passcode = '' WHERE encounter_id = $1 AND revoked_at IS NULL`
-	if _, err := tx.ExecContext(ctx, query, f.ID, now); err != nil {
+	const query = `UPDATE meeting_link SET revoked_at = $2, url = NULL, passcode = ''
+		WHERE encounter_id = $1 AND department_id = $3 AND revoked_at IS NULL`
+	if _, err := tx.ExecContext(ctx, query, f.ID, now, f.Department.ID); err != nil {
 		return fmt.Errorf("revoke a link: %w", err)
 	}
 	return nil

@@ -57,10 +57,10 @@ func (s *Service) countLost(ctx context.Context, v visit, in lostLink) error {
 
 func (s *Service) resend(ctx context.Context, v visit, a access) error {
 	return s.Encounters.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
-		if err := encounter.Lock(ctx, tx, a.EncounterID); err != nil {
+		if err := encounter.Lock(ctx, tx, a.EncounterID, a.DepartmentID); err != nil {
 			return err
 		}
-		f, err := encounter.Load(ctx, tx, a.EncounterID)
+		f, err := encounter.Load(ctx, tx, a.EncounterID, a.DepartmentID)
 		if err != nil || f.OnItsWay() {
 			return err // a message that waits holds the same link
 		}
@@ -71,7 +71,7 @@ func (s *Service) resend(ctx context.Context, v visit, a access) error {
 		if err = trace.Append(ctx, tx, now, v.by, f.Traced("patient.lost-link", nil)); err != nil {
 			return err
 		}
-		_, err = s.Encounters.Settle(ctx, tx, f.ID, "message.resend")
+		_, err = s.Encounters.Settle(ctx, tx, f.Department.ID, f.ID, "message.resend")
 		return err
 	})
 }

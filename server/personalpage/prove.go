@@ -43,7 +43,7 @@ func (s *Service) prove(ctx context.Context, v visit, birthDate time.Time) (*enc
 	var result proofResult
 	err = s.Encounters.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
 		var err error
-		if f, err = encounter.Load(ctx, tx, a.EncounterID); err != nil {
+		if f, err = encounter.Load(ctx, tx, a.EncounterID, a.DepartmentID); err != nil {
 			return err
 		}
 		client := s.byClient("birth-date.client", v)

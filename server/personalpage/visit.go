@@ -67,11 +67,11 @@ func (s *Service) visited(
 	}
 	var f *encounter.Facts
 	err = s.Encounters.DB.InTx(ctx, db.Departments(a.DepartmentID), func(ctx context.Context, tx db.Tx) error {
-		if err := encounter.Lock(ctx, tx, a.EncounterID); err != nil {
+		if err := encounter.Lock(ctx, tx, a.EncounterID, a.DepartmentID); err != nil {
 			return err
 		}
 		var err error
-		if f, err = encounter.Load(ctx, tx, a.EncounterID); err != nil {
+		if f, err = encounter.Load(ctx, tx, a.EncounterID, a.DepartmentID); err != nil {
 			return err
 		}
 		if f.Department.BirthDateAsked && !s.proven(v, f) {
@@ -81,7 +81,7 @@ func (s *Service) visited(
 		if err != nil || happened == "" {
 			return err
 		}
-		f, err = s.Encounters.Settle(ctx, tx, f.ID, happened)
+		f, err = s.Encounters.Settle(ctx, tx, f.Department.ID, f.ID, happened)
 		return err
 	})
 	return f, err

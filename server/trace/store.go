@@ -32,7 +32,7 @@ func Append(ctx context.Context, tx db.Tx, now time.Time, by Actor, e Event) err
 }
 
 // OfEncounter returns the newest events of an encounter, newest first, at most limit.
-func OfEncounter(ctx context.Context, tx db.Tx, encounterID string, limit int) ([]Entry, error) {
+func OfEncounter(ctx context.Context, tx db.Tx, departmentID, encounterID string, limit int) ([]Entry, error) {
 	rows := []struct {
 		At        time.Time `db:"at"`
 		ActorKind string    `db:"actor_kind"`
@@ -43,8 +43,8 @@ func OfEncounter(ctx context.Context, tx db.Tx, encounterID string, limit int) (
 	const query = `SELECT a.at, a.actor_kind, a.action, a.data,
 			coalesce(trim(s.title || ' ' || s.given_name || ' ' || s.family_name), '') AS actor_name
 		FROM audit_event AS a LEFT JOIN staff AS s ON s.id = a.actor_id
-		WHERE a.encounter_id = $1 ORDER BY a.at DESC, a.id DESC LIMIT $2`
-	if err := tx.SelectContext(ctx, &rows, query, encounterID, limit); err != nil {
+		WHERE a.encounter_id = $1 AND a.department_id = $2 ORDER BY a.at DESC, a.id DESC LIMIT $3`
+	if err := tx.SelectContext(ctx, &rows, query, encounterID, departmentID, limit); err != nil {
 		return nil, fmt.Errorf("history of an encounter: %w", err)
 	}
 	entries := make([]Entry, 0, len(rows))

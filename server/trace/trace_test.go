@@ -64,7 +64,7 @@ func (h *house) append(at time.Time, by trace.Actor, e trace.Event) {
 func (h *house) history(scope db.Scope, encounterID string, limit int) (entries []trace.Entry, told string) {
 	h.t.Helper()
 	h.in(scope, func(ctx context.Context, tx db.Tx) (err error) {
-		entries, err = trace.OfEncounter(ctx, tx, encounterID, limit)
+		entries, err = trace.OfEncounter(ctx, tx, h.here, encounterID, limit)
 		return err
 	})
 	words := make([]string, 0, len(entries))

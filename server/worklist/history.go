@@ -25,15 +25,16 @@ type HistoryEntry struct {
 // History returns who did or saw what of an encounter, newest first, and traces this very look.
 func (s *Service) History(ctx context.Context, caller auth.Caller, id string) ([]HistoryEntry, error) {
 	var entries []trace.Entry
-	err := s.Encounters.DB.InTx(ctx, caller.Scope(auth.TraceRead), func(ctx context.Context, tx db.Tx) error {
-		f, err := encounter.Load(ctx, tx, id)
+	departments := caller.Departments(auth.TraceRead)
+	err := s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
+		f, err := encounter.Load(ctx, tx, id, departments...)
 		if err != nil {
 			return err
 		}
 		if err = trace.Append(ctx, tx, s.Encounters.Now(), caller.Actor(), f.Traced("history.read", nil)); err != nil {
 			return err
 		}
-		entries, err = trace.OfEncounter(ctx, tx, id, historyLimit)
+		entries, err = trace.OfEncounter(ctx, tx, f.Department.ID, id, historyLimit)
 		return err
 	})
 	if err != nil {
