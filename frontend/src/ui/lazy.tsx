@@ -34,11 +34,12 @@ export function Lazy<P extends object>({ load, props }: { load: Load<P>; props: 
       },
     )
   }
+  const Ready = arrived.value >= 0 ? (loaded.get(load) as ComponentType<P> | undefined) : undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: one try for one part; more only when asked
   useEffect(() => {
     if (!loaded.has(load)) attempt()
+    else if (!Ready) arrived.value++ // a preload brought it between the drawing and this effect
   }, [load])
-  const Ready = arrived.value >= 0 ? (loaded.get(load) as ComponentType<P> | undefined) : undefined
   if (Ready) return <Ready {...props} />
   if (!failed.value) return <p class="muted">{common().loading}</p>
   return (
