@@ -68,6 +68,9 @@ func (s *Service) replan(
 	if err := s.callBack(ctx, tx, f, now); err != nil {
 		return err
 	}
+	if f.readyToInvite() && !f.InvitesItself() {
+		return nil // the new invitation, which Settle sends, tells the new time; one message is enough
+	}
 	return s.sendNotice(ctx, tx, f, now)
 }
 
