@@ -78,6 +78,10 @@ check-generated: need-go $(WEB_MODULES) ## fails when openapi.json or the TypeSc
 bench: need-run bin/teleconsult ## the figures of README: cold start, memory, worklist, first load
 	scripts/bench
 
+.PHONY: chaos
+chaos: need-run bin/teleconsult ## 10,000 invitations while servers are killed 50 times and Postgres is stopped twice
+	scripts/chaos
+
 ##@ Write
 .PHONY: fmt
 fmt: need-go .tools/golangci-lint.stamp $(WEB_MODULES) ## format Go and TypeScript

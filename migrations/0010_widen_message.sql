@@ -34,11 +34,18 @@ ALTER TABLE message ADD COLUMN slot text NOT NULL DEFAULT '';
 -- The message that this one takes the place of, on the next channel.
 ALTER TABLE message ADD COLUMN follows uuid;
 ALTER TABLE message ADD CONSTRAINT message_follows_fkey FOREIGN KEY (follows) REFERENCES message (id) NOT VALID;
+-- When it was first to go; each try that fails moves not_before. Null for what was written before this column was there.
+ALTER TABLE message ADD COLUMN first_due_at timestamptz;
 ALTER TABLE message ADD COLUMN wording_id uuid;
 ALTER TABLE message ADD CONSTRAINT message_wording_fkey FOREIGN KEY (wording_id) REFERENCES message_wording (id) NOT VALID;
 -- What the provider asked for it, in millionths of the currency; null until it said so.
 ALTER TABLE message ADD COLUMN price_micros bigint;
 ALTER TABLE message ADD COLUMN price_currency text NOT NULL DEFAULT '';
+-- How often, and when last, the provider was asked what became of an SMS; and how many of these looks in a row said that it
+-- was never taken. All begin anew with a new attempt.
+ALTER TABLE message ADD COLUMN looks smallint NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN looked_at timestamptz;
+ALTER TABLE message ADD COLUMN absent smallint NOT NULL DEFAULT 0;
 
 -- A bounce names the message and no attempt. Only this server reads the table.
 -- squawk-ignore ban-drop-not-null
@@ -59,6 +66,8 @@ CREATE TABLE message_failure (
 -- Token buckets that all instances share: 'smtp', 'twilio', '<department id>/sms', …
 CREATE TABLE send_budget (
     name text PRIMARY KEY,
+    -- it holds ten seconds' worth, and at least one
+    per_minute double precision NOT NULL CHECK (per_minute > 0),
     tokens double precision NOT NULL,
     refilled_at timestamptz NOT NULL
 );

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/dispatch"
 )
 
 func TestSendsAndMarks(t *testing.T) {
@@ -37,7 +38,7 @@ func TestSendsAndMarks(t *testing.T) {
 	if got := value[string](w, `SELECT outcome || ' ' || provider_id FROM message_attempt WHERE message_id = $1`, id); got != "accepted SM1" {
 		t.Errorf("attempt %q", got)
 	}
-	if got := value[string](w, `SELECT string_agg(kind, ' ' ORDER BY at, kind = 'accepted', kind = 'sending') FROM message_event WHERE message_id = $1`, id); got != "queued sending accepted" {
+	if got := value[string](w, `SELECT string_agg(kind, ' ' ORDER BY at, kind = 'accepted') FROM message_event WHERE message_id = $1`, id); got != "queued accepted" {
 		t.Errorf("events %q", got)
 	}
 	if got := w.told(id); !slices.Equal(got, []notifications.Status{notifications.StatusAccepted}) {
@@ -202,7 +203,9 @@ func TestLapsedLease(t *testing.T) {
 			VALUES (gen_random_uuid(), $1, $2, 1, $3)`, id, w.department, w.clock())
 	}
 	p := &peer{}
-	w.run(w.dispatcher(p))
+	d := w.dispatcher(p)
+	d.Lease = 300 * time.Millisecond
+	w.run(d)
 	w.becomes(w.enqueue(w.mail()), notifications.StatusAccepted)
 	if w.status(mail) != notifications.StatusSending {
 		t.Fatal("taken from a dispatcher that may live")
@@ -406,7 +409,7 @@ func TestStopBreaksOffWhatHangs(t *testing.T) {
 }
 
 func TestDispatcherNeedsItsParts(t *testing.T) {
-	if err := (&notifications.Dispatcher{}).Run(t.Context()); err == nil {
+	if err := (&dispatch.Dispatcher{}).Run(t.Context()); err == nil {
 		t.Error("must say what is missing")
 	}
 }

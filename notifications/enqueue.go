@@ -39,8 +39,17 @@ type NewMessage struct {
 	Recipient    string // e-mail address or E.164 number
 	ReplyTo      string // e-mail only: the department's address
 	Language     string // "fr" or "en"
+	// Purpose is the name of Content when it is "".
+	Purpose Purpose
+	// Slot is what the message is for within its encounter, unique among those that are not cancelled;
+	// "" for one that may be repeated.
+	Slot string
+	// Follows is the id of the message that this one takes the place of, on the next channel; "" for none.
+	Follows string
 	// Content is the template's typed parameters; its Link may be empty, see LinkToken.
 	Content templates.Content
+	// Wording is filled in by Enqueue: what the department says in place of the product's own words.
+	Wording Wording
 	// LinkToken is the secret of the personal page; the link is put together when the message is sent.
 	LinkToken string
 	// Calendar goes with an e-mail; the zero value when there is none.
@@ -54,6 +63,14 @@ type NewMessage struct {
 	ExpiresAt time.Time
 }
 
+// Errors of Enqueue for a message that is there already; nothing was written.
+var (
+	// ErrSlotTaken: another message, not cancelled, fills the slot of the encounter.
+	ErrSlotTaken = errors.New("the slot is taken by another message")
+	// ErrFollowed: another message follows the same one.
+	ErrFollowed = errors.New("the message is followed by another one already")
+)
+
 // Outbox writes messages into the queue.
 type Outbox struct {
 	Vault Vault
@@ -63,7 +80,8 @@ type Outbox struct {
 
 // Enqueue writes a message in the caller's transaction, to be sent once that has committed, and
 // returns its id. A message that could not be sent at all (an unknown template or language, no
-// recipient, a template that does not render) is an error now, not later.
+// recipient, a template that does not render) is an error now, not later; so are ErrSlotTaken and
+// ErrFollowed.
 func (o Outbox) Enqueue(ctx context.Context, ex Executor, now time.Time, m NewMessage) (string, error) {
 	m = m.withDefaults(now)
 	if err := m.check(); err != nil {
@@ -77,7 +95,14 @@ func (o Outbox) Enqueue(ctx context.Context, ex Executor, now time.Time, m NewMe
 		ID: uuid.Must(uuid.NewV7()).String(), Params: string(params), NewMessage: m,
 		Version: templates.Version(m.Content.Name(), m.Language),
 	}
-	if _, err = render(o.PublicURL, row.ID, m.Channel, m.Language, m.Content.Name(), params, secrets{LinkToken: m.LinkToken}); err != nil {
+	if row.Wording, err = standingWording(ctx, ex, m); err != nil {
+		return "", err
+	}
+	_, err = render(o.PublicURL, row.ID, m.Channel, m.Language, m.Content.Name(), params, secrets{LinkToken: m.LinkToken}, row.Wording)
+	switch {
+	case errors.Is(err, errWording):
+		row.Wording = Wording{}
+	case err != nil:
 		return "", err
 	}
 	if m.LinkToken != "" || m.Calendar.Text != "" {
@@ -89,10 +114,16 @@ func (o Outbox) Enqueue(ctx context.Context, ex Executor, now time.Time, m NewMe
 			return "", fmt.Errorf("message secrets: %w", err)
 		}
 	}
-	return row.ID, insertMessage(ctx, ex, now, row)
+	if err = insertMessage(ctx, ex, now, row); err != nil {
+		return "", err
+	}
+	return row.ID, nil
 }
 
 func (m NewMessage) withDefaults(now time.Time) NewMessage {
+	if m.Purpose == "" && m.Content != nil {
+		m.Purpose = Purpose(m.Content.Name())
+	}
 	if m.Priority == 0 {
 		m.Priority = PrioritySingle
 	}
@@ -117,25 +148,4 @@ func (m NewMessage) check() error {
 		return errors.New("message without a department")
 	}
 	return nil
-}
-
-// render makes the outgoing form of a message out of what is stored; MessageID, To and the like are
-// filled in by the dispatcher.
-func render(publicURL, id string, channel Channel, language string, name templates.Name, params []byte, s secrets) (Outgoing, error) {
-	link := ""
-	if s.LinkToken != "" {
-		link = publicURL + "/p/" + s.LinkToken
-	}
-	content, err := templates.Decode(name, params, link)
-	if err != nil {
-		return Outgoing{}, err
-	}
-	out := Outgoing{MessageID: id, Language: language, Calendar: s.Calendar}
-	if channel == ChannelSMS {
-		out.Text, err = templates.RenderSMS(language, content)
-		return out, err
-	}
-	mail, err := templates.RenderEmail(language, content)
-	out.Subject, out.Text, out.HTML = mail.Subject, mail.Text, mail.HTML
-	return out, err
 }

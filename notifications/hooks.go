@@ -3,11 +3,13 @@ package notifications
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
+	"regexp"
 	"time"
 
 	"github.com/google/uuid"
+
+	"teleconsult/notifications/bounce"
 )
 
 // Errors of a callback that is not taken.
@@ -25,6 +27,8 @@ type Hooks struct {
 	Ledger *Ledger
 	// ValidateTwilio checks a callback's signature over its public URL and parameters.
 	ValidateTwilio func(url string, params map[string]string, signature string) bool
+	// Bounces is how our own e-mails are recognised in what comes back.
+	Bounces bounce.Identity
 }
 
 // HandleTwilio takes a status callback for one attempt. fullURL is the address that Twilio called, on the
@@ -39,29 +43,49 @@ func (h *Hooks) HandleTwilio(ctx context.Context, attemptID string, form url.Val
 	if !h.ValidateTwilio(fullURL, params, signature) {
 		return ErrSignature
 	}
-	c := callback{
-		Provider: providerTwilio, AttemptID: attemptID,
-		SID:    first(params["MessageSid"], params["SmsSid"]),
-		Status: first(params["MessageStatus"], params["SmsStatus"]),
-		Code:   params["ErrorCode"],
-	}
-	if _, err := uuid.Parse(attemptID); err != nil || c.SID == "" || c.Status == "" {
+	return h.Ledger.Receive(ctx, Receipt{
+		AttemptID:  attemptID,
+		ProviderID: first(params["MessageSid"], params["SmsSid"]),
+		Status:     first(params["MessageStatus"], params["SmsStatus"]),
+		Code:       params["ErrorCode"],
+	})
+}
+
+// Receipt is the SMS provider's word about one attempt.
+type Receipt struct {
+	AttemptID  string
+	ProviderID string // its name for the message
+	Status     string // its own word
+	Code       string // why it failed, "" when it did not
+}
+
+// Receive stores a receipt and applies it after. Once it is stored, the answer is nil even when applying
+// has to wait for the dispatcher. Receipts may come in any order and more than once. ErrMalformed is
+// returned for one that lacks a part or has the wrong form.
+func (l *Ledger) Receive(ctx context.Context, r Receipt) error {
+	_, err := uuid.Parse(r.AttemptID)
+	if err != nil || !twilioWord.MatchString(r.ProviderID) || !twilioWord.MatchString(r.Status) || r.Code != "" && !twilioWord.MatchString(r.Code) {
 		return ErrMalformed
 	}
 	var id string
-	err := h.Ledger.InTx(ctx, func(ctx context.Context, ex Executor) (err error) {
-		id, err = insertCallback(ctx, ex, h.Ledger.Now(), c)
+	err = l.InTx(ctx, func(ctx context.Context, ex Executor) (err error) {
+		id, err = insertCallback(ctx, ex, l.Now(), callback{
+			Provider: providerTwilio, AttemptID: r.AttemptID, SID: r.ProviderID, Status: r.Status, Code: r.Code,
+		})
 		return err
 	})
 	if err != nil || id == "" {
 		return err
 	}
-	if err = h.Ledger.ApplyCallback(ctx, id); err != nil {
+	if err = l.ApplyCallback(ctx, id); err != nil {
 		// It is stored: the dispatcher applies it at its next look.
 		return nil //nolint:nilerr // see above
 	}
 	return nil
 }
+
+// twilioWord is the form of Twilio's ids, states and codes, and of nothing that a database refuses.
+var twilioWord = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
 func first(values ...string) string {
 	for _, v := range values {
@@ -89,7 +113,11 @@ func (l *Ledger) ApplyCallback(ctx context.Context, id string) error {
 			return err
 		}
 		if c.MessageID != "" { // else: of another installation, or of before a restore
-			if err = l.applyTwilio(ctx, ex, now, *c); err != nil {
+			apply := l.applyTwilio
+			if c.Provider == providerDSN {
+				apply = l.applyBounce
+			}
+			if err = apply(ctx, ex, now, *c); err != nil {
 				return err
 			}
 		}
@@ -100,6 +128,9 @@ func (l *Ledger) ApplyCallback(ctx context.Context, id string) error {
 func (l *Ledger) applyTwilio(ctx context.Context, ex Executor, now time.Time, c callback) error {
 	return l.alter(ctx, ex, c.MessageID, c.EncounterID, func(ctx context.Context, m held) (change, bool, error) {
 		to := twilioStatus[c.Status]
+		if to == "" && m.Status == StatusUnknown {
+			to = StatusAccepted // whatever the word means: the provider has it
+		}
 		note := change{Kind: "receipt", Code: c.Code, Detail: c.Status, Provider: c.SID}
 		if to == "" {
 			return note, true, nil
@@ -112,9 +143,7 @@ func (l *Ledger) applyTwilio(ctx context.Context, ex Executor, now time.Time, c 
 			return change{}, false, err
 		}
 		if c.Code == twilioOptOut {
-			if err := suppress(ctx, ex, now, l.Vault.Hash(m.Recipient), m.Channel, c.Code); err != nil {
-				return change{}, false, err
-			}
+			note.Suppress = true
 		}
 		if !m.Status.CanBecome(to) {
 			return note, true, nil
@@ -131,13 +160,14 @@ const twilioOptOut = "21610"
 // before the dispatcher applies it.
 const callbackGrace = 5 * time.Second
 
-// tend applies what time asks for, one message per transaction.
-func (l *Ledger) tend(ctx context.Context) error {
-	var due []stale
+// Tend does what time alone asks for: what is no longer useful expires, what rested after an unknown outcome
+// goes once more, and callbacks are applied that a stop left behind. Leases are not its affair, see Lapsed.
+func (l *Ledger) Tend(ctx context.Context) error {
+	var due []subject
 	var waiting []string
 	err := l.InTx(ctx, func(ctx context.Context, ex Executor) (err error) {
 		if due, err = overdue(ctx, ex, l.Now()); err != nil {
-			return fmt.Errorf("look for overdue messages: %w", err)
+			return err
 		}
 		waiting, err = waitingCallbacks(ctx, ex, l.Now().Add(-callbackGrace))
 		return err
@@ -145,25 +175,9 @@ func (l *Ledger) tend(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var failures []error
-	for _, s := range due {
-		failures = append(failures, l.InTx(ctx, func(ctx context.Context, ex Executor) error { return l.age(ctx, ex, s) }))
-	}
+	failures := []error{l.age(ctx, due)}
 	for _, id := range waiting {
 		failures = append(failures, l.ApplyCallback(ctx, id))
 	}
 	return errors.Join(failures...)
-}
-
-// age applies afterTime to one message.
-func (l *Ledger) age(ctx context.Context, ex Executor, s stale) error {
-	return l.alter(ctx, ex, s.ID, s.EncounterID, func(ctx context.Context, m held) (change, bool, error) {
-		c, ok := afterTime(m, l.Now())
-		if ok && m.Status == StatusSending {
-			if err := abandonAttempts(ctx, ex, l.Now(), m.ID); err != nil {
-				return change{}, false, err
-			}
-		}
-		return c, ok, nil
-	})
 }

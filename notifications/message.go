@@ -24,16 +24,20 @@ const (
 	ChannelSMS   Channel = "sms"
 )
 
-// Purpose is what a message is for; each has a template of the same name.
+// Purpose is what a message is for; each but PurposeTest has a template of the same name.
 type Purpose string
 
 // The purposes.
 const (
 	PurposeNotice             Purpose = "notice"
+	PurposeConsentReminder    Purpose = "consent-reminder" // the agreement is still missing
 	PurposeInvitation         Purpose = "invitation"
+	PurposeLinkTest           Purpose = "link-test" // the device has not been tried
 	PurposeReminder           Purpose = "reminder"
+	PurposeDelay              Purpose = "delay" // the practitioner is late
 	PurposeCancellation       Purpose = "cancellation"
 	PurposePrescriptionNotice Purpose = "prescription-notice"
+	PurposeTest               Purpose = "test" // a department tries its wording; belongs to no encounter
 )
 
 // Priority orders the queue; a lower number goes first.
@@ -78,24 +82,25 @@ func Statuses() []Status {
 }
 
 // transitions is the whole machine. A receipt is a fact and beats what was inferred from silence
-// (queued again after a lapsed lease, unknown, expired); facts never go back.
+// (queued again after a lapsed lease, unknown, expired, cancelled instead of one more try); facts never go back.
 var transitions = map[Status][]Status{
-	// accepted, delivered: the late word of an attempt whose lease had lapsed
-	StatusQueued: {StatusSending, StatusAccepted, StatusDelivered, StatusExpired, StatusCancelled},
+	// accepted, delivered, undelivered: the late word of an attempt whose lease had lapsed, or its receipt
+	StatusQueued: {StatusSending, StatusAccepted, StatusDelivered, StatusUndelivered, StatusExpired, StatusCancelled},
 	// delivered, undelivered: a receipt that overtook the provider's own answer;
 	// queued: try again; cancelled: taken back while it was being tried, and not taken by the provider
 	StatusSending: {
 		StatusQueued, StatusAccepted, StatusDelivered, StatusUndelivered, StatusUnknown, StatusCancelled,
 	},
 	StatusAccepted: {StatusDelivered, StatusUndelivered},
-	// queued: an e-mail is tried once more with the same Message-ID; cancelled: instead of that
+	// queued: an e-mail is tried once more with the same Message-ID, an SMS when the provider's list proves that it
+	// was never taken; cancelled: instead of that
 	StatusUnknown: {
 		StatusQueued, StatusAccepted, StatusDelivered, StatusUndelivered, StatusExpired, StatusCancelled,
 	},
 	StatusExpired:     {StatusDelivered},
 	StatusDelivered:   {},
 	StatusUndelivered: {},
-	StatusCancelled:   {},
+	StatusCancelled:   {StatusDelivered},
 }
 
 // CanBecome reports whether a message may go from s to next.

@@ -39,7 +39,7 @@ func afterAttempt(m held, r Result, owner string, now time.Time, luck float64) (
 	mine := m.Status == StatusSending && m.LeaseOwner == owner
 	c := change{
 		Status: Status(r.Verdict), Kind: string(r.Verdict), Code: r.Code, Detail: r.Detail,
-		Provider: r.ProviderID, Segments: r.Segments,
+		Provider: r.ProviderID, Segments: r.Segments, PriceMicros: r.PriceMicros, PriceCurrency: r.PriceCurrency,
 	}
 	switch r.Verdict {
 	case VerdictAccepted:
@@ -85,10 +85,12 @@ func nextTry(m held, retryAfter time.Duration, now time.Time, luck float64) time
 func afterTime(m held, now time.Time) (change, bool) {
 	over := !m.ExpiresAt.After(now)
 	switch {
-	case m.Status == StatusSending && m.LeaseUntil != nil && m.LeaseUntil.Before(now):
-		return afterLapse(m, now), true
 	case over && (m.Status == StatusQueued || m.Status == StatusUnknown):
-		return change{Status: StatusExpired, Kind: string(StatusExpired)}, true
+		c := change{Status: StatusExpired, Kind: string(StatusExpired)}
+		if m.Status == StatusUnknown {
+			c.Code = CodeNoAnswer // nobody knows whether it left in time
+		}
+		return c, true
 	case m.Status == StatusUnknown && m.Channel == ChannelEmail && !m.NotBefore.After(now):
 		if m.Unknowns > 1 {
 			return change{}, false // it went once more already
@@ -99,16 +101,32 @@ func afterTime(m held, now time.Time) (change, bool) {
 }
 
 // afterLapse: the dispatcher that held the message died. It may have sent it. An e-mail is taken up
-// again, because its Message-ID makes a second copy recognisable; an SMS is not, because nothing would.
+// again, because its Message-ID makes a second copy recognisable; an SMS is not, because nothing would,
+// unless it was never begun: an SMS is sent only once its attempt is written down.
 func afterLapse(m held, now time.Time) change {
 	c := change{Kind: string(StatusUnknown), Code: CodeAbandoned}
+	begun := m.Channel == ChannelEmail || m.Open > 0
 	switch {
-	case m.Channel == ChannelEmail && m.CancelAsked:
+	case m.CancelAsked && (m.Channel == ChannelEmail || !begun):
 		return c.cancelled()
-	case m.Channel == ChannelSMS, m.Abandoned >= maxLapses:
+	case m.Channel == ChannelSMS && begun, m.Abandoned >= maxLapses:
 		c.Status, c.NotBefore = StatusUnknown, m.ExpiresAt
 	default:
-		c.Status, c.Kind, c.NotBefore = StatusQueued, "retry", now
+		c.Status, c.Kind = StatusQueued, "retry"
+		if m.Abandoned > 0 {
+			// The first time it keeps its turn; later it makes room, in case it is what kills dispatchers.
+			c.NotBefore = now
+		}
 	}
 	return c
+}
+
+// afterAbsence says what becomes of a message that the provider surely did not take: it goes again, unless it
+// was called back, is about to be useless, or killed its dispatchers.
+func afterAbsence(m held, now time.Time) (change, bool) {
+	c := change{Status: StatusQueued, Kind: "retry", Code: CodeNotTaken, NotBefore: now}
+	if m.CancelAsked {
+		return c.cancelled(), true
+	}
+	return c, m.ExpiresAt.After(now.Add(lastTry)) && m.Abandoned < maxLapses
 }

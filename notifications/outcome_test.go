@@ -91,7 +91,7 @@ func TestAfterTime(t *testing.T) {
 	lapsed := func(channel Channel) held {
 		m := sent(channel)
 		past := noon.Add(-time.Second)
-		m.LeaseUntil = &past
+		m.LeaseUntil, m.Open = &past, 1
 		return m
 	}
 	in := func(s Status, channel Channel, notBefore, expires time.Duration) held {
@@ -107,6 +107,8 @@ func TestAfterTime(t *testing.T) {
 		{"lapsed SMS is not", lapsed(ChannelSMS), StatusUnknown},
 		{"lapsed e-mail taken back", func() held { m := lapsed(ChannelEmail); m.CancelAsked = true; return m }(), StatusCancelled},
 		{"lapsed SMS taken back", func() held { m := lapsed(ChannelSMS); m.CancelAsked = true; return m }(), StatusUnknown},
+		{"lapsed SMS that was never begun", func() held { m := lapsed(ChannelSMS); m.Open = 0; return m }(), StatusQueued},
+		{"lapsed SMS that was never begun, taken back", func() held { m := lapsed(ChannelSMS); m.Open, m.CancelAsked = 0, true; return m }(), StatusCancelled},
 		{"lapsed again and again", func() held { m := lapsed(ChannelEmail); m.Abandoned = maxLapses; return m }(), StatusUnknown},
 		{"waiting", in(StatusQueued, ChannelEmail, time.Minute, time.Hour), ""},
 		{"too late", in(StatusQueued, ChannelEmail, -time.Hour, 0), StatusExpired},
@@ -121,8 +123,14 @@ func TestAfterTime(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			got, ok := afterTime(c.message, noon)
+			if m := c.message; m.LeaseUntil != nil && m.LeaseUntil.Before(noon) {
+				got, ok = afterLapse(m, noon), true
+			}
 			if ok != (c.want != "") || got.Status != c.want {
 				t.Fatalf("became %q (%v), want %q", got.Status, ok, c.want)
+			}
+			if got.Status == StatusExpired && (got.Code == CodeNoAnswer) != (c.message.Status == StatusUnknown) {
+				t.Errorf("code %q: of what may have left nobody says that it did not", got.Code)
 			}
 			if ok && !c.message.Status.CanBecome(got.Status) {
 				t.Errorf("%s → %s is not a transition", c.message.Status, got.Status)

@@ -55,6 +55,10 @@ type Result struct {
 	Segments int
 	// Suppress says that the recipient refused this channel for good.
 	Suppress bool
+	// PriceMicros is what the provider asked for it, in millionths of PriceCurrency (ISO 4217); 0 and ""
+	// when it did not say so.
+	PriceMicros   int64
+	PriceCurrency string
 }
 
 // Sender hands one message to a provider. It obeys ctx, never panics on input, and answers with the

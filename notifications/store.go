@@ -32,73 +32,156 @@ func insertMessage(ctx context.Context, ex Executor, now time.Time, m newRow) er
 		WITH m AS (
 			INSERT INTO message (
 				id, department_id, encounter_id, purpose, channel, recipient, reply_to, language,
-				template, template_version, params, secrets, priority, not_before, expires_at, created_at
-			) VALUES ($1, $2, nullif($3, '')::uuid, $4, $5, $6, $7, $8, $4, $9, $10, $11, $12, $13, $14, $15)
-			RETURNING id, department_id
+				template, template_version, params, secrets, priority, not_before, expires_at, created_at,
+				slot, follows, wording_id, first_due_at
+			) VALUES ($1, $2, nullif($3, '')::uuid, $4, $5, $6, $7, $8, $16, $9, $10, $11, $12, $13, $14, $15,
+				$17, nullif($18, '')::uuid, nullif($19, '')::uuid, $13)
+			ON CONFLICT DO NOTHING RETURNING id, department_id
 		), e AS (
 			INSERT INTO message_event (id, message_id, department_id, at, kind)
 			SELECT gen_random_uuid(), id, department_id, $15, 'queued' FROM m
 		)
-		SELECT pg_notify('message_queued', '')`
-	_, err := ex.ExecContext(ctx, statement,
-		m.ID, m.DepartmentID, m.EncounterID, string(m.Content.Name()), string(m.Channel), m.Recipient, m.ReplyTo, m.Language,
-		m.Version, m.Params, m.Secrets, int64(m.Priority), m.NotBefore, m.ExpiresAt, now)
-	if err != nil {
+		SELECT pg_notify('message_queued', '')::text FROM m`
+	written, err := collect[string](ctx, ex, statement,
+		m.ID, m.DepartmentID, m.EncounterID, string(m.Purpose), string(m.Channel), m.Recipient, m.ReplyTo, m.Language,
+		m.Version, m.Params, m.Secrets, int64(m.Priority), m.NotBefore, m.ExpiresAt, now,
+		string(m.Content.Name()), m.Slot, m.Follows, m.Wording.ID)
+	switch {
+	case err != nil:
 		return fmt.Errorf("queue message: %w", err)
+	case len(written) > 0:
+		return nil
 	}
-	return nil
+	return whyNotWritten(ctx, ex, m.Follows)
+}
+
+// whyNotWritten tells the two rules apart that keep a message from being written twice.
+func whyNotWritten(ctx context.Context, ex Executor, follows string) error {
+	if follows == "" {
+		return ErrSlotTaken
+	}
+	followed, err := isFollowed(ctx, ex, follows)
+	switch {
+	case err != nil:
+		return err
+	case followed:
+		return ErrFollowed
+	}
+	return ErrSlotTaken
+}
+
+// isFollowed tells whether another message takes the place of this one.
+func isFollowed(ctx context.Context, ex Executor, id string) (bool, error) {
+	found, err := collect[string](ctx, ex, `SELECT id FROM message WHERE follows = $1`, id)
+	if err != nil {
+		return false, fmt.Errorf("look for a following message: %w", err)
+	}
+	return len(found) > 0, nil
 }
 
 // CancelPending takes back the encounter's messages of these purposes (all when none is named) that
 // are not sent yet. One that is being sent at this moment is not tried again. It returns how many
 // messages it concerned.
 //
-// An SMS whose outcome is unknown stays as it is: it is never sent again, and its receipt may come.
+// An SMS whose outcome is unknown stays so, since its receipt may come, and is not counted; it is cancelled once it is
+// proven that the provider never took it.
 func CancelPending(ctx context.Context, ex Executor, now time.Time, encounterID string, purposes ...Purpose) (int, error) {
 	names := make([]string, len(purposes))
 	for i, p := range purposes {
 		names[i] = string(p)
 	}
+	return cancelPending(ctx, ex, now, encounterID, names, nil)
+}
+
+// CancelSlots is CancelPending for the messages that fill these slots of the encounter, or that have no slot and
+// one of these ids; none when none is named.
+func CancelSlots(ctx context.Context, ex Executor, now time.Time, encounterID string, slots ...string) (int, error) {
+	if len(slots) == 0 {
+		return 0, nil
+	}
+	return cancelPending(ctx, ex, now, encounterID, nil, slots)
+}
+
+// cancelPending takes back the messages of these purposes and slots; an empty list names all.
+func cancelPending(ctx context.Context, ex Executor, now time.Time, encounterID string, purposes, slots []string) (int, error) {
 	const statement = `
 		WITH pending AS (
-			SELECT id, status FROM message
-			WHERE encounter_id = $1 AND (cardinality($3::text []) = 0 OR purpose = ANY($3::text []))
+			SELECT id, status = 'sending' OR status = 'unknown' AND channel = 'sms' AS gone FROM message
+			WHERE encounter_id = $1 AND (coalesce(cardinality($3::text []), 0) = 0 OR purpose = ANY($3::text []))
+				AND (coalesce(cardinality($4::text []), 0) = 0 OR slot = ANY($4::text []) OR slot = '' AND id::text = ANY($4::text []))
 				AND cancel_asked_at IS NULL
-				AND (status IN ('queued', 'sending') OR status = 'unknown' AND channel = 'email')
+				AND status IN ('queued', 'sending', 'unknown')
 			ORDER BY id FOR UPDATE
 		), changed AS (
 			UPDATE message AS m SET
 				cancel_asked_at = $2,
-				status = CASE WHEN p.status = 'sending' THEN p.status ELSE 'cancelled' END,
-				secrets = CASE WHEN p.status = 'sending' THEN m.secrets END,
-				settled_at = CASE WHEN p.status = 'sending' THEN NULL ELSE $2::timestamptz END
+				status = CASE WHEN p.gone THEN m.status ELSE 'cancelled' END,
+				secrets = CASE WHEN p.gone THEN m.secrets END,
+				settled_at = CASE WHEN p.gone THEN NULL ELSE $2::timestamptz END
 			FROM pending AS p WHERE m.id = p.id
-			RETURNING m.id, m.department_id, m.status
+			RETURNING m.id, m.department_id, m.status, m.channel, m.purpose
 		), logged AS (
 			INSERT INTO message_event (id, message_id, department_id, at, kind)
 			SELECT gen_random_uuid(), id, department_id, $2, 'cancelled' FROM changed WHERE status = 'cancelled'
 		)
-		SELECT count(*)::int FROM changed`
-	counts, err := collect[int](ctx, ex, statement, encounterID, now, pq.Array(names))
+		SELECT channel, purpose, status FROM changed WHERE status <> 'unknown'`
+	found, err := collect[settled](ctx, ex, statement, encounterID, now, pq.Array(purposes), pq.Array(slots))
 	if err != nil {
 		return 0, fmt.Errorf("cancel messages: %w", err)
 	}
-	return counts[0], nil
+	for _, s := range found {
+		if s.Status == StatusCancelled { // else it is on the wire, and its end is told then
+			note(ctx, s)
+		}
+	}
+	return len(found), nil
 }
 
-// MarkRead records, once per message, that the patient proved the birth date on the personal page:
-// the notice and the invitation that had left by then were read.
-func MarkRead(ctx context.Context, ex Executor, now time.Time, encounterID string) error {
+// MarkRead records, once per message, that the patient proved the birth date on the personal page: the messages
+// that brought the way to it were read, so their address is good. It returns how many messages that concerned.
+//
+// via is the channel whose link was opened (see PersonalLink), "" when the link does not say so: an SMS has no room
+// for it. Then it is taken for an SMS if one has left. What was read are the messages of that channel that had left for
+// the address that the newest of them went to; where no SMS has left, only the newest message, because the link
+// was copied from somewhere. A message to an address that failed later was not read.
+func (o Outbox) MarkRead(ctx context.Context, ex Executor, now time.Time, encounterID string, via Channel) (int, error) {
 	const statement = `
-		INSERT INTO message_event (id, message_id, department_id, at, kind)
-		SELECT gen_random_uuid(), m.id, m.department_id, $2, 'read' FROM message AS m
-		WHERE m.encounter_id = $1 AND m.purpose IN ('notice', 'invitation')
-			AND m.status IN ('accepted', 'delivered', 'unknown')
-			AND NOT EXISTS (SELECT FROM message_event AS e WHERE e.message_id = m.id AND e.kind = 'read')`
-	if _, err := ex.ExecContext(ctx, statement, encounterID, now); err != nil {
-		return fmt.Errorf("mark messages read: %w", err)
+		WITH gone AS (
+			SELECT m.id, m.department_id, m.recipient, m.channel, m.created_at FROM message AS m
+			WHERE m.encounter_id = $1 AND m.purpose NOT IN ('cancellation', 'prescription-notice', 'test')
+				AND m.status IN ('accepted', 'delivered', 'unknown')
+				AND NOT EXISTS (
+					SELECT FROM message AS f
+					WHERE f.encounter_id = m.encounter_id AND f.channel = m.channel AND f.recipient = m.recipient
+						AND f.status = 'undelivered' AND (f.created_at, f.id) > (m.created_at, m.id)
+				)
+		), opened AS (
+			SELECT id, channel, recipient FROM gone
+			WHERE $3 = '' OR channel = $3 ORDER BY ($3 = '' AND channel = 'sms') DESC, created_at DESC, id DESC LIMIT 1
+		), unread AS (
+			SELECT g.id, g.department_id, g.recipient, g.channel FROM gone AS g
+			JOIN opened AS o ON o.channel = g.channel AND o.recipient = g.recipient
+			WHERE (o.id = g.id OR $3 <> '' OR o.channel = 'sms')
+				AND NOT EXISTS (SELECT FROM message_event AS e WHERE e.message_id = g.id AND e.kind = 'read')
+		), logged AS (
+			INSERT INTO message_event (id, message_id, department_id, at, kind)
+			SELECT gen_random_uuid(), id, department_id, $2, 'read' FROM unread
+		)
+		SELECT recipient, channel FROM unread`
+	found, err := collect[readRow](ctx, ex, statement, encounterID, now, string(via))
+	if err != nil {
+		return 0, fmt.Errorf("mark messages read: %w", err)
 	}
-	return nil
+	var reached addresses
+	for _, r := range found {
+		reached.add(o.Vault.Hash(r.Recipient), r.Channel, "")
+	}
+	return len(found), forgetFailures(ctx, ex, reached)
+}
+
+type readRow struct {
+	Recipient string  `db:"recipient"`
+	Channel   Channel `db:"channel"`
 }
 
 // collect reads all rows of a query: into the fields of a struct, or the only column into a scalar.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,18 +150,88 @@ func TestMarkReadOnceAndOnlyWhatHasLeft(t *testing.T) {
 	accepted, queued, failed := w.enqueue(w.mail()), w.enqueue(w.mail()), w.enqueue(w.text())
 	w.exec(`UPDATE message SET status = 'accepted' WHERE id = $1`, accepted)
 	w.exec(`UPDATE message SET status = 'undelivered' WHERE id = $1`, failed)
-	for range 2 {
-		err := w.inTx(t.Context(), func(ctx context.Context, ex notifications.Executor) error {
-			return notifications.MarkRead(ctx, ex, w.clock(), w.encounter)
-		})
-		if err != nil {
-			t.Fatal(err)
+	for i := range 2 {
+		if n := w.markRead(notifications.ChannelEmail); n != 1-i {
+			t.Errorf("time %d: %d marked", i, n)
 		}
 	}
 	for id, want := range map[string]int{accepted: 1, queued: 0, failed: 0} {
 		if n := value[int](w, `SELECT count(*) FROM message_event WHERE kind = 'read' AND message_id = $1`, id); n != want {
 			t.Errorf("%s: %d read events, want %d", w.status(id), n, want)
 		}
+	}
+}
+
+func (w *world) markRead(via notifications.Channel) (n int) {
+	w.t.Helper()
+	err := w.inTx(w.t.Context(), func(ctx context.Context, ex notifications.Executor) (err error) {
+		n, err = w.outbox.MarkRead(ctx, ex, w.clock(), w.encounter, via)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return n
+}
+
+// Read is what the opened link brought: what went by another channel, or to another address, was not.
+func TestReadIsOnlyWhatTheLinkCameBy(t *testing.T) {
+	const wrong, right, mobile, oldMobile = "w@exemple.fr", "r@exemple.fr", "+33612345678", "+33687654321"
+	type sent struct {
+		to     string
+		status notifications.Status
+	}
+	cases := []struct {
+		name     string
+		messages []sent // the oldest first
+		via      notifications.Channel
+		want     []int // which were read
+	}{
+		{"the SMS was opened, the e-mail went elsewhere", []sent{{wrong, "accepted"}, {mobile, "delivered"}}, "", []int{1}},
+		{"whichever left last", []sent{{mobile, "delivered"}, {wrong, "accepted"}}, "", []int{0}},
+		{"the e-mail's link", []sent{{right, "accepted"}, {mobile, "accepted"}, {right, "unknown"}}, "email", []int{0, 2}},
+		{"a corrected address", []sent{{wrong, "accepted"}, {right, "accepted"}}, "email", []int{1}},
+		{"a corrected number", []sent{{oldMobile, "accepted"}, {mobile, "accepted"}, {mobile, "delivered"}}, "", []int{1, 2}},
+		{"copied by hand, and no SMS", []sent{{right, "accepted"}, {right, "delivered"}}, "", []int{1}},
+		{"copied by hand, and the newest failed", []sent{{right, "accepted"}, {wrong, "undelivered"}}, "", []int{0}},
+		{"its address failed later", []sent{{wrong, "accepted"}, {wrong, "undelivered"}}, "email", nil},
+		{"its address failed before", []sent{{right, "undelivered"}, {right, "accepted"}}, "email", []int{1}},
+		{"an e-mail's link, and none has left", []sent{{mobile, "delivered"}, {right, "queued"}}, "email", nil},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			var ids []string
+			for _, one := range c.messages {
+				m := w.text()
+				if strings.Contains(one.to, "@") {
+					m = w.mail()
+				}
+				m.Recipient = one.to
+				id := w.enqueue(m)
+				w.exec(`UPDATE message SET status = $2 WHERE id = $1`, id, string(one.status))
+				w.exec(`INSERT INTO message_failure (recipient_hash, channel, code, at) VALUES ($1, $2, 'x', now()) ON CONFLICT DO NOTHING`,
+					w.ledger.Vault.Hash(one.to), string(m.Channel))
+				ids = append(ids, id)
+				w.pass(time.Minute)
+			}
+			w.markRead(c.via)
+			var read []int
+			recipients := map[string]bool{}
+			for i, id := range ids {
+				if value[bool](w, `SELECT EXISTS (SELECT FROM message_event WHERE kind = 'read' AND message_id = $1)`, id) {
+					read = append(read, i)
+				}
+				recipients[c.messages[i].to] = true
+			}
+			if !slices.Equal(read, c.want) {
+				t.Errorf("read %v, want %v", read, c.want)
+			}
+			forgotten := min(len(c.want), 1)
+			if n := value[int](w, `SELECT count(*) FROM message_failure`); n != len(recipients)-forgotten {
+				t.Errorf("%d of %d failures are left: only the recipient who was reached has none", n, len(recipients))
+			}
+		})
 	}
 }
 

@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/dispatch"
 	"teleconsult/server/db"
 	"teleconsult/server/dbtest"
 	"teleconsult/templates"
@@ -34,7 +36,7 @@ type world struct {
 	mu       sync.Mutex
 	now      time.Time
 	outcomes []notifications.Outcome
-	failMark error // returned by OnOutcome, which rolls the mark back
+	failMark error // returned by OnOutcomes, which rolls the mark back
 }
 
 func newWorld(t testing.TB) *world {
@@ -55,9 +57,9 @@ func newWorld(t testing.TB) *world {
 		},
 		Hash: func(s string) []byte { h := sha256.Sum256([]byte("key" + s)); return h[:] },
 	}
-	w.ledger = &notifications.Ledger{InTx: w.inTx, Now: w.clock, Vault: vault, OnOutcome: w.onOutcome}
-	w.ledger.LockEncounter = func(ctx context.Context, ex notifications.Executor, id string) error {
-		_, err := ex.ExecContext(ctx, `SELECT FROM encounter WHERE id = $1 FOR UPDATE`, id)
+	w.ledger = &notifications.Ledger{InTx: w.inTx, Now: w.clock, Vault: vault, OnOutcomes: w.onOutcomes}
+	w.ledger.LockEncounters = func(ctx context.Context, ex notifications.Executor, ids []string) error {
+		_, err := ex.ExecContext(ctx, `SELECT FROM encounter WHERE id = ANY($1) ORDER BY id FOR UPDATE`, pq.Array(ids))
 		return err
 	}
 	w.outbox = notifications.Outbox{Vault: vault, PublicURL: "https://teleconsult.test"}
@@ -102,13 +104,13 @@ func (w *world) pass(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-func (w *world) onOutcome(_ context.Context, _ notifications.Executor, o notifications.Outcome) error {
+func (w *world) onOutcomes(_ context.Context, _ notifications.Executor, all []notifications.Outcome) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.failMark != nil {
 		return w.failMark
 	}
-	w.outcomes = append(w.outcomes, o)
+	w.outcomes = append(w.outcomes, all...)
 	return nil
 }
 
@@ -252,8 +254,8 @@ func (p *peer) seen() []notifications.Outgoing {
 }
 
 // dispatcher is one instance with quick settings.
-func (w *world) dispatcher(p notifications.Sender) *notifications.Dispatcher {
-	return &notifications.Dispatcher{
+func (w *world) dispatcher(p notifications.Sender) *dispatch.Dispatcher {
+	return &dispatch.Dispatcher{
 		Ledger:    w.ledger,
 		Senders:   map[notifications.Channel]notifications.Sender{notifications.ChannelEmail: p, notifications.ChannelSMS: p},
 		PublicURL: "https://teleconsult.test", Log: slog.New(slog.DiscardHandler),
@@ -262,7 +264,7 @@ func (w *world) dispatcher(p notifications.Sender) *notifications.Dispatcher {
 }
 
 // run starts an instance and returns the function that stops it and waits.
-func (w *world) run(d *notifications.Dispatcher) (stop func()) {
+func (w *world) run(d *dispatch.Dispatcher) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- d.Run(ctx) }()

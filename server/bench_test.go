@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -21,7 +22,13 @@ import (
 	"teleconsult/server/secret"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(sinkVariable) != "" {
+		runSink()
+		return
+	}
+	dbtest.Main(m)
+}
 
 // Size of the benchmark's department: 100,000 encounters over 2,000 days, 50 of them today.
 const benchDays, benchPerDay = 2000, 50
@@ -105,8 +112,12 @@ func load(b *testing.B, address, cookie string) {
 	b.ReportMetric(percentile(99), "p99-ms")
 }
 
+func listenLocal() (net.Listener, error) {
+	return (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+}
+
 func serveBench(b *testing.B, app *fiber.App) string {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	listener, err := listenLocal()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/dispatch"
 	"teleconsult/notifications/email"
+	"teleconsult/notifications/reconcile"
 	"teleconsult/notifications/sms"
 	"teleconsult/server/config"
 	"teleconsult/server/db"
@@ -23,7 +26,8 @@ func vault(box *secret.Box) notifications.Vault {
 	return notifications.Vault{
 		Seal: func(b []byte) ([]byte, error) { return box.Seal("message", b) },
 		Open: func(b []byte) ([]byte, error) { return box.Open("message", b) },
-		Hash: func(s string) []byte { return box.MAC("message-recipient", s) },
+		// An address is the same however its letters are written.
+		Hash: func(s string) []byte { return box.MAC("message-recipient", strings.ToLower(s)) },
 	}
 }
 
@@ -34,14 +38,17 @@ func newLedger(d *db.DB, box *secret.Box, encounters *encounter.Service) *notifi
 		InTx: func(ctx context.Context, fn func(ctx context.Context, ex notifications.Executor) error) error {
 			return d.InTx(ctx, db.System("messages"), func(ctx context.Context, tx db.Tx) error { return fn(ctx, tx) })
 		},
-		LockEncounter: func(ctx context.Context, ex notifications.Executor, id string) error {
-			return onTx(ex, func(tx db.Tx) error { return lockEncounter(ctx, tx, id) })
+		LockEncounters: func(ctx context.Context, ex notifications.Executor, ids []string) error {
+			return onTx(ex, func(tx db.Tx) error { return lockEncounters(ctx, tx, ids) })
 		},
-		OnOutcome: func(ctx context.Context, ex notifications.Executor, o notifications.Outcome) error {
-			if o.EncounterID == "" {
-				return nil
+		OnOutcomes: func(ctx context.Context, ex notifications.Executor, all []notifications.Outcome) error {
+			changed := map[string]string{}
+			for _, o := range all {
+				if o.EncounterID != "" {
+					changed[o.EncounterID] = o.DepartmentID
+				}
 			}
-			return onTx(ex, func(tx db.Tx) error { return encounters.SettleOutcome(ctx, tx, o.DepartmentID, o.EncounterID) })
+			return onTx(ex, func(tx db.Tx) error { return encounters.SettleOutcomes(ctx, tx, changed) })
 		},
 	}
 }
@@ -56,7 +63,7 @@ func onTx(ex notifications.Executor, fn func(tx db.Tx) error) error {
 }
 
 // newDispatcher makes the part that sends, with the real clients in every mode.
-func (p *parts) newDispatcher() (*notifications.Dispatcher, error) {
+func (p *parts) newDispatcher() (*dispatch.Dispatcher, error) {
 	cfg := p.cfg
 	senders := map[notifications.Channel]notifications.Sender{}
 	public, err := url.Parse(cfg.PublicURL)
@@ -64,25 +71,52 @@ func (p *parts) newDispatcher() (*notifications.Dispatcher, error) {
 		return nil, fmt.Errorf("PUBLIC_URL: %w", err)
 	}
 	if cfg.SMTPURL != "" {
-		sender, err := email.New(email.Config{URL: cfg.SMTPURL, From: cfg.SMTPFrom, Host: public.Hostname(), Now: clock})
-		if err != nil {
+		c := email.Config{
+			URL: cfg.SMTPURL, From: cfg.SMTPFrom, Host: public.Hostname(), Now: clock, Connections: cfg.SMTPConnections,
+		}
+		if cfg.BounceAddress != "" {
+			c.Bounce = p.bounces().Sender
+		}
+		if p.mail, err = email.New(c); err != nil {
 			return nil, err
 		}
-		senders[notifications.ChannelEmail] = sender
+		senders[notifications.ChannelEmail] = p.mail
 	}
 	if cfg.Twilio() {
-		sender, err := sms.New(sms.Config{
+		p.texts, err = sms.New(sms.Config{
 			AccountSID: cfg.TwilioAccountSID, AuthToken: cfg.TwilioAuthToken, From: cfg.TwilioFrom, BaseURL: cfg.TwilioBaseURL,
 			PublicURL: cfg.PublicURL, Now: clock,
 		})
 		if err != nil {
 			return nil, err
 		}
-		senders[notifications.ChannelSMS] = sender
+		senders[notifications.ChannelSMS] = p.texts
 	}
-	return &notifications.Dispatcher{
+	return &dispatch.Dispatcher{
 		Ledger: p.ledger, Senders: senders, PublicURL: cfg.PublicURL, Wake: p.hub.Wake(), Log: p.log,
+		Limits: map[notifications.Channel]dispatch.Limit{
+			notifications.ChannelEmail: {Name: "smtp", PerMinute: float64(cfg.EmailsPerMinute)},
+			notifications.ChannelSMS:   {Name: "twilio", PerMinute: float64(cfg.SMSPerMinute)},
+		},
+		// While one message is on the wire, the next is made ready and the one before is marked.
+		Workers: max(8, 2*cfg.SMTPConnections),
 	}, nil
+}
+
+// bounces makes the envelope senders of e-mails, and finds the message of a bounce by them.
+func (p *parts) bounces() email.VERP {
+	return email.VERP{Address: p.cfg.BounceAddress, Key: p.box.MAC("bounce-address")}
+}
+
+// reconcile asks the SMS provider about the messages whose fate is open; without one it does nothing.
+func (p *parts) reconcile(ctx context.Context) error {
+	if p.texts == nil {
+		return nil
+	}
+	r := reconcile.Reconciler{
+		Ledger: p.ledger, Lister: p.texts, PublicURL: p.cfg.PublicURL, Log: p.log, Observe: p.metrics.looked,
+	}
+	return r.Reconcile(ctx)
 }
 
 // registerHooks adds the addresses that providers call; each call is signed by its provider.

@@ -8,9 +8,13 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/bounce"
+	"teleconsult/notifications/email"
+	"teleconsult/notifications/sms"
 	"teleconsult/server/auth"
 	"teleconsult/server/coding"
 	"teleconsult/server/config"
+	"teleconsult/server/correspondence"
 	"teleconsult/server/db"
 	"teleconsult/server/department"
 	"teleconsult/server/devbox"
@@ -22,6 +26,7 @@ import (
 	"teleconsult/server/record"
 	"teleconsult/server/secret"
 	"teleconsult/server/staff"
+	"teleconsult/server/wording"
 	"teleconsult/server/worklist"
 )
 
@@ -96,17 +101,26 @@ type parts struct {
 	auth *auth.Service
 	hub  *live.Hub
 
-	department   *department.Service
-	staff        *staff.Service
-	meeting      *meeting.Service
-	encounter    *encounter.Service
-	pages        *personalpage.Service
-	worklist     *worklist.Service
-	prescription *prescription.Service
-	record       *record.Service
-	coding       *coding.Service
+	department     *department.Service
+	staff          *staff.Service
+	meeting        *meeting.Service
+	encounter      *encounter.Service
+	pages          *personalpage.Service
+	worklist       *worklist.Service
+	prescription   *prescription.Service
+	record         *record.Service
+	coding         *coding.Service
+	wording        *wording.Service
+	correspondence *correspondence.Service
 
 	ledger *notifications.Ledger
+	// mail is the connections to the relay, nil where there is none.
+	mail *email.Sender
+	// texts is the SMS provider's client, nil where there is none.
+	texts   *sms.Sender
+	metrics *deliveryMetrics
+	// bounceReader reads what comes back to e-mails, nil where there is no mailbox for it.
+	bounceReader *bounce.Reader
 	// devbox is the embedded default's post office, nil where real providers are configured.
 	devbox *devbox.Box
 }
@@ -125,10 +139,17 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.encounter = newEncounters(d, box, cfg.PublicURL, clock)
 	p.pages = &personalpage.Service{Encounters: p.encounter}
 	p.worklist = &worklist.Service{Encounters: p.encounter}
+	p.correspondence = &correspondence.Service{Encounters: p.encounter}
 	p.prescription = &prescription.Service{Encounters: p.encounter}
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
+	p.wording = &wording.Service{Encounters: p.encounter}
+	p.metrics = newDeliveryMetrics()
 	p.ledger = newLedger(d, box, p.encounter)
+	p.ledger.Observer = p.metrics
+	if d != nil {
+		d.Around = notifications.Observing(p.metrics)
+	}
 	return p
 }
 

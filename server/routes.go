@@ -8,8 +8,9 @@ import (
 	"teleconsult/frontend"
 	"teleconsult/server/auth"
 	"teleconsult/server/coding"
+	"teleconsult/server/correspondence"
 	"teleconsult/server/department"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/desk"
 	"teleconsult/server/live"
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
@@ -17,12 +18,13 @@ import (
 	"teleconsult/server/record"
 	"teleconsult/server/staff"
 	"teleconsult/server/web"
+	"teleconsult/server/wording"
 	"teleconsult/server/worklist"
 )
 
 // newServer is the one place where every route of the product is listed.
 func newServer(p *parts) (*web.Server, error) {
-	pages := []func(fiber.Router){p.pages.RegisterPages, p.registerHooks}
+	pages := []func(fiber.Router){p.pages.RegisterPages, p.registerHooks, p.registerBounceHook}
 	if p.devbox != nil {
 		pages = append(pages, p.devbox.Register)
 	}
@@ -35,17 +37,20 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { department.Register(api, p.department) },
 			func(api huma.API) { staff.Register(api, p.staff) },
 			func(api huma.API) { meeting.Register(api, p.meeting) },
-			func(api huma.API) { encounter.Register(api, p.encounter) },
+			func(api huma.API) { desk.Register(api, p.encounter) },
 			func(api huma.API) { worklist.Register(api, p.worklist) },
+			func(api huma.API) { correspondence.Register(api, p.correspondence) },
 			func(api huma.API) { prescription.Register(api, p.prescription) },
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },
+			func(api huma.API) { wording.Register(api, p.wording) },
 		},
 		Pages: pages, ErrorPage: personalpage.ErrorPage,
-		Collectors: []prometheus.Collector{
+		Collectors: append(p.metrics.collectors(),
+			&queueMetrics{read: readQueue(p.db, clock), now: clock},
 			prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 				Name: "teleconsult_live_screens", Help: "Screens that follow live events.",
 			}, func() float64 { return float64(p.hub.Subscribers()) }),
-		},
+		),
 	})
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"teleconsult/notifications"
+	"teleconsult/notifications/dispatch"
 	"teleconsult/server/config"
 	"teleconsult/server/devbox"
 	"teleconsult/server/secret"
@@ -22,8 +23,11 @@ const (
 	drainTimeout = 25 * time.Second
 	// sweepEvery is how often what has run out is removed.
 	sweepEvery = time.Hour
-	// lookEvery is how often waiting rooms are looked into for patients who left without a word.
+	// lookEvery is how often waiting rooms are looked into for patients who left without a word, and encounters
+	// whose messages have had no receipt for too long.
 	lookEvery = 10 * time.Second
+	// reconcileEvery is how often the SMS provider is asked about messages whose fate is open.
+	reconcileEvery = 30 * time.Second
 )
 
 // serve answers requests until ctx ends, then lets those that run finish.
@@ -70,6 +74,9 @@ func serve(ctx context.Context, environ []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if p.bounceReader, err = p.newBounceReader(); err != nil {
+		return err
+	}
 	background := p.start(ctx, database, server, dispatcher)
 	defer background()
 	log.InfoContext(ctx, "ready", "version", version, "listen", listener.Addr().String(), "public", cfg.PublicURL)
@@ -78,7 +85,7 @@ func serve(ctx context.Context, environ []string, stdout io.Writer) error {
 
 // start runs what works beside the requests; the function it returns waits until all of it has ended.
 func (p *parts) start(
-	ctx context.Context, database *database, server *web.Server, dispatcher *notifications.Dispatcher,
+	ctx context.Context, database *database, server *web.Server, dispatcher *dispatch.Dispatcher,
 ) (wait func()) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
@@ -88,12 +95,26 @@ func (p *parts) start(
 		}
 	})
 	group.Go(func() {
+		p.metrics.running.Set(1)
+		defer p.metrics.running.Set(0)
 		if err := dispatcher.Run(ctx); err != nil {
 			p.log.ErrorContext(ctx, "messages are not sent", "error", err.Error())
 		}
+		if p.mail != nil {
+			p.mail.Close()
+		}
+	})
+	group.Go(func() {
+		if p.bounceReader == nil {
+			return
+		}
+		if err := p.bounceReader.Run(ctx); err != nil {
+			p.log.ErrorContext(ctx, "bounces are not read", "error", err.Error())
+		}
 	})
 	group.Go(func() { repeat(ctx, p.log, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks) })
-	group.Go(func() { repeat(ctx, p.log, lookEvery, p.pages.TellAbsences) })
+	group.Go(func() { repeat(ctx, p.log, reconcileEvery, p.reconcile) })
+	group.Go(func() { repeat(ctx, p.log, lookEvery, p.pages.TellAbsences, p.encounter.FollowUp) })
 	return func() {
 		cancel()
 		group.Wait()
@@ -157,6 +178,10 @@ func openDevbox(ctx context.Context, cfg *config.Config) (postOffice, error) {
 	box, err := devbox.Start(context.WithoutCancel(ctx), devbox.Config{DataDir: cfg.DataDir, Now: clock, AccountSID: accountSID, AuthToken: authToken})
 	if err != nil {
 		return postOffice{}, fmt.Errorf("devbox: %w", err)
+	}
+	if cfg.SMTPURL == "" && cfg.BounceIMAPURL == "" {
+		// What comes back to mails that stay in the box comes back into the box.
+		cfg.BounceAddress, cfg.BounceIMAPURL = cmp.Or(cfg.BounceAddress, devbox.BounceAddress), box.IMAPURL()
 	}
 	*cfg = withDevbox(*cfg, box.SMTPURL(), box.TwilioURL(), accountSID, authToken)
 	return postOffice{box}, nil

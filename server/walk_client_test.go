@@ -23,8 +23,8 @@ type app struct {
 	paris *time.Location
 }
 
-// startApp runs "teleconsult serve" in this process, on a data folder and a port of its own.
-func startApp(t *testing.T) *app {
+// startApp runs "teleconsult serve" in this process, on a data folder and a port of its own, with these settings more.
+func startApp(t *testing.T, settings ...string) *app {
 	t.Helper()
 	zone, err := paris()
 	if err != nil {
@@ -41,7 +41,7 @@ func startApp(t *testing.T) *app {
 	out, in := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
-		err := run(ctx, []string{"serve"}, []string{"PORT=0", "DATA_DIR=" + folder}, strings.NewReader(""), in)
+		err := run(ctx, []string{"serve"}, append([]string{"PORT=0", "DATA_DIR=" + folder}, settings...), strings.NewReader(""), in)
 		_ = in.CloseWithError(err)
 		ended <- err
 	}()
@@ -246,6 +246,7 @@ type view struct {
 		URL string `json:"url"`
 	} `json:"link"`
 	Messages []struct {
+		ID          string `json:"id"`
 		Purpose     string `json:"purpose"`
 		Word        string `json:"word"`
 		Code        string `json:"code"`

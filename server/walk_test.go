@@ -52,7 +52,7 @@ func TestWalk(t *testing.T) {
 	pasted := map[string]any{"text": zoomInvitation(start, "81234567890"), "declared": zoomChecklist}
 	secretary.command(id, "link", pasted).wantStep(t, "link", "done", "nobody")
 	invitation := app.waitForMail("camille.aubry@exemple.fr", notice.ID)
-	if len(invitation.Attachments) != 1 || !strings.HasPrefix(invitation.Attachments[0].Type, "text/calendar") {
+	if len(invitation.Attachments) != 1 || invitation.Attachments[0].Type != "application/ics" {
 		t.Errorf("attachments %+v, want the calendar file", invitation.Attachments)
 	}
 	if strings.Contains(invitation.Text+invitation.HTML, "81234567890") {

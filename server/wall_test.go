@@ -108,7 +108,7 @@ func sample(schemas map[string]map[string]any, s map[string]any) any {
 
 // victim is an encounter of the first demo department, with what must not be seen of it from outside.
 type victim struct {
-	id, department, practitioner, patient string
+	id, department, practitioner, patient, message string
 	// colleague is a member of the department whom nobody signs in as: passwords are handed out to them.
 	colleague string
 }
@@ -127,7 +127,7 @@ func findVictim(c *client) victim {
 	v := victim{department: me.Departments[0].ID, practitioner: me.Staff.ID}
 	planned := c.schedule(time.Now().In(c.paris).Add(72*time.Hour),
 		person{"Quatrevingt", "Zoé", "1970-03-04", "zoe.quatrevingt@exemple.fr", "0612345678"}, "zoom")
-	v.id, v.patient = planned.ID, "Quatrevingt"
+	v.id, v.patient, v.message = planned.ID, "Quatrevingt", planned.Messages[0].ID
 	v.colleague = c.app.signIn("cadre@demo.test").hire(v.department)
 	return v
 }
@@ -148,7 +148,8 @@ func (c *client) hire(departmentID string) string {
 
 // address is the operation's path and body, aimed at the victim.
 func (o operation) address(v victim) (path, body string) {
-	path = strings.NewReplacer("{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague).Replace(o.path)
+	path = strings.NewReplacer("{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message,
+		"{template}", "reminder", "{channel}", "email", "{language}", "fr").Replace(o.path)
 	values := map[string]string{
 		"departmentId": v.department, "q": v.patient, "encounterId": v.id,
 		"date": time.Now().Add(72 * time.Hour).Format(time.DateOnly), "practitionerId": v.practitioner,

@@ -1,6 +1,12 @@
 package templates
 
-import "time"
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
 
 // Name is the name of a message template.
 type Name string
@@ -8,15 +14,22 @@ type Name string
 // The message templates; the same words are the purposes of messages.
 const (
 	NameNotice             Name = "notice"
+	NameConsentReminder    Name = "consent-reminder"
 	NameInvitation         Name = "invitation"
+	NameLinkTest           Name = "link-test"
 	NameReminder           Name = "reminder"
+	NameDelay              Name = "delay"
 	NameCancellation       Name = "cancellation"
 	NamePrescriptionNotice Name = "prescription-notice"
+	// NameTrial is a department's trial of its words, see Trial; it is not one of Names.
+	NameTrial Name = "test"
 )
 
-// Names lists every message template.
+// Names lists every message template, in the order of an appointment.
 func Names() []Name {
-	return []Name{NameNotice, NameInvitation, NameReminder, NameCancellation, NamePrescriptionNotice}
+	return []Name{
+		NameNotice, NameConsentReminder, NameInvitation, NameLinkTest, NameReminder, NameDelay, NameCancellation, NamePrescriptionNotice,
+	}
 }
 
 // Content is the typed parameters of one message template. They are stored as JSON, without the
@@ -25,6 +38,7 @@ type Content interface {
 	// Name is the template that renders it.
 	Name() Name
 	withLink(link string) Content
+	facts() facts
 }
 
 // Sender is who speaks, in every message.
@@ -59,6 +73,13 @@ type Notice struct {
 	Link string `json:"-"` // the personal page
 }
 
+// ConsentReminder says that the answer to the notice is still missing.
+type ConsentReminder struct {
+	Sender
+	Appointment
+	Link string `json:"-"` // the personal page
+}
+
 // Invitation gives the way in, once the link is checked and the patient has agreed.
 type Invitation struct {
 	Sender
@@ -66,10 +87,26 @@ type Invitation struct {
 	Link string `json:"-"` // the personal page, never the meeting itself
 }
 
+// LinkTest asks to try the device before the day.
+type LinkTest struct {
+	Sender
+	Appointment
+	Link string `json:"-"` // the personal page
+}
+
 // Reminder comes shortly before.
 type Reminder struct {
 	Sender
 	Appointment
+	Link string `json:"-"` // the personal page
+}
+
+// Delay says that the practitioner is late.
+type Delay struct {
+	Sender
+	Appointment
+	// Late is by how many minutes, about.
+	Late int    `json:"late"`
 	Link string `json:"-"` // the personal page
 }
 
@@ -104,10 +141,19 @@ type PrescriptionNotice struct {
 func (Notice) Name() Name { return NameNotice }
 
 // Name implements Content.
+func (ConsentReminder) Name() Name { return NameConsentReminder }
+
+// Name implements Content.
 func (Invitation) Name() Name { return NameInvitation }
 
 // Name implements Content.
+func (LinkTest) Name() Name { return NameLinkTest }
+
+// Name implements Content.
 func (Reminder) Name() Name { return NameReminder }
+
+// Name implements Content.
+func (Delay) Name() Name { return NameDelay }
 
 // Name implements Content.
 func (Cancellation) Name() Name { return NameCancellation }
@@ -115,10 +161,75 @@ func (Cancellation) Name() Name { return NameCancellation }
 // Name implements Content.
 func (PrescriptionNotice) Name() Name { return NamePrescriptionNotice }
 
-func (c Notice) withLink(link string) Content     { c.Link = link; return c }
-func (c Invitation) withLink(link string) Content { c.Link = link; return c }
-func (c Reminder) withLink(link string) Content   { c.Link = link; return c }
-func (c Cancellation) withLink(string) Content    { return c }
-func (c PrescriptionNotice) withLink(string) Content {
-	return c
+func (c Notice) withLink(link string) Content          { c.Link = link; return c }
+func (c ConsentReminder) withLink(link string) Content { c.Link = link; return c }
+func (c Invitation) withLink(link string) Content      { c.Link = link; return c }
+func (c LinkTest) withLink(link string) Content        { c.Link = link; return c }
+func (c Reminder) withLink(link string) Content        { c.Link = link; return c }
+func (c Delay) withLink(link string) Content           { c.Link = link; return c }
+func (c Cancellation) withLink(string) Content         { return c }
+func (c PrescriptionNotice) withLink(string) Content   { return c }
+
+func (c Notice) facts() facts {
+	return facts{sender: c.Sender, appointment: &c.Appointment, link: c.Link}
+}
+
+func (c ConsentReminder) facts() facts {
+	return facts{sender: c.Sender, appointment: &c.Appointment, link: c.Link}
+}
+
+func (c Invitation) facts() facts {
+	return facts{sender: c.Sender, appointment: &c.Appointment, link: c.Link}
+}
+
+func (c LinkTest) facts() facts {
+	return facts{sender: c.Sender, appointment: &c.Appointment, link: c.Link}
+}
+
+func (c Reminder) facts() facts {
+	return facts{sender: c.Sender, appointment: &c.Appointment, link: c.Link}
+}
+
+func (c Delay) facts() facts {
+	return facts{sender: c.Sender, appointment: &c.Appointment, link: c.Link, late: c.Late}
+}
+
+func (c Cancellation) facts() facts {
+	return facts{sender: c.Sender, appointment: &c.Appointment, cause: c.Cause}
+}
+
+func (c PrescriptionNotice) facts() facts { return facts{sender: c.Sender, portal: c.PortalURL} }
+
+// Decode reads the stored parameters of a template and puts the personal link into them.
+func Decode(name Name, params []byte, link string) (Content, error) {
+	switch name {
+	case NameNotice:
+		return decode[Notice](params, link)
+	case NameConsentReminder:
+		return decode[ConsentReminder](params, link)
+	case NameInvitation:
+		return decode[Invitation](params, link)
+	case NameLinkTest:
+		return decode[LinkTest](params, link)
+	case NameReminder:
+		return decode[Reminder](params, link)
+	case NameDelay:
+		return decode[Delay](params, link)
+	case NameCancellation:
+		return decode[Cancellation](params, link)
+	case NamePrescriptionNotice:
+		return decode[PrescriptionNotice](params, link)
+	case NameTrial:
+		return decode[Trial](params, link)
+	}
+	return nil, fmt.Errorf("no template %q", name)
+}
+
+func decode[T Content](params []byte, link string) (Content, error) {
+	var c T
+	d := json.NewDecoder(bytes.NewReader(params))
+	if err := d.Decode(&c); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("parameters of %s: %w", c.Name(), err)
+	}
+	return c.withLink(link), nil
 }

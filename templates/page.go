@@ -30,8 +30,10 @@ type PageFrame struct {
 	Base string
 	// Self is the path to which the language switch leads, "" for no switch.
 	Self string
-	// Query is "?lang=en" once the reader chose a language, else "".
+	// Query is what goes from page to page: the language once the reader chose one, and Mark; "" for neither.
 	Query string
+	// Mark is the parameter m of the link that was opened, "" when it had none; the language switch keeps it.
+	Mark string
 	// Hospital and Phone (the department's) are "" where they are not known.
 	Hospital string
 	Phone    string
@@ -75,7 +77,7 @@ type EncounterPage struct {
 	NoticeVersion string
 	// Explanation is as it was typed.
 	Explanation string
-	// Problem is "", "notice" (it changed meanwhile), "answer", "explanation" or "portal".
+	// Problem is "", "notice" (it changed meanwhile), "answer", "explanation" "portal" or "device".
 	Problem string
 	// Portal is "" or the answer: open, declined, impossible.
 	Portal    string
@@ -85,7 +87,22 @@ type EncounterPage struct {
 	RoomOpen  bool
 	// NumberEnd is the end of the number that is called, "" when there is none.
 	NumberEnd string
+	// MayTest: the device can be tried. Device is what the patient said then: "", "works" or "problem".
+	MayTest bool
+	Device  string
+	// LateMinutes is by how much the practitioner said to be late, 0 for nothing said.
+	LateMinutes int
 }
+
+// testPages are the tools' own public pages on which anybody can try a device without a meeting. Only addresses
+// that the maker itself gives; the other tools have words instead, which ask for no more than a telephone.
+var testPages = map[string]string{
+	"zoom":  "https://zoom.us/test",
+	"webex": "https://www.webex.com/test-meeting.html",
+}
+
+// TestPage is where the tool lets anybody try a device, "" where it has no such page.
+func (p EncounterPage) TestPage() string { return testPages[p.Tool] }
 
 // WaitingRoomPage is where the patient waits and opens the meeting from.
 type WaitingRoomPage struct {
@@ -113,6 +130,8 @@ type WaitingStatePage struct {
 	Checked time.Time
 	// Started: the practitioner has begun. Late: it is past the time. Over: the room is closed.
 	Started, Late, Over bool
+	// LateMinutes is by how much the practitioner said to be late, 0 for nothing said.
+	LateMinutes int
 	// Reload: the room around shows something outdated.
 	Reload bool
 }

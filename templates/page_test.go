@@ -67,7 +67,10 @@ func everyPage(t *testing.T, language string) map[string]templates.Page {
 		"waiting state":          templates.WaitingStatePage{PageFrame: f, Start: time.Now(), Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20},
 		"waiting state, started": templates.WaitingStatePage{PageFrame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Started: true, Reload: true},
 		"waiting state, late":    templates.WaitingStatePage{PageFrame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Late: true},
-		"waiting state, over":    templates.WaitingStatePage{PageFrame: f, Zone: "Europe/Paris", Over: true},
+		"waiting state, by how much": templates.WaitingStatePage{
+			PageFrame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Late: true, LateMinutes: 15,
+		},
+		"waiting state, over": templates.WaitingStatePage{PageFrame: f, Zone: "Europe/Paris", Over: true},
 	}
 	for _, kind := range []string{"invalid", "busy", "often", "refused", "failed"} {
 		pages[kind] = templates.MessagePage{PageFrame: f, Kind: kind}
@@ -78,11 +81,17 @@ func everyPage(t *testing.T, language string) map[string]templates.Page {
 	}
 	for _, tool := range tools {
 		e := encounterPage(t, language, tool)
+		e.MayTest = tool != "telephone"
 		for _, answer := range []string{"", "agreed", "refused"} {
 			e.Answer, e.Portal = answer, map[string]string{"agreed": "open", "refused": "declined"}[answer]
 			e.OtherTool, e.Moved, e.RoomOpen, e.Representative = answer == "", answer == "refused", answer != "refused", answer == ""
 			pages["encounter "+tool+" "+answer] = e
 		}
+		for _, device := range []string{"", "works", "problem"} {
+			e.Answer, e.Device, e.LateMinutes = "agreed", device, map[string]int{"problem": 75}[device]
+			pages["encounter "+tool+" device "+device] = e
+		}
+		e.Device, e.LateMinutes = "", 0
 		for _, problem := range []string{"notice", "answer", "explanation", "portal"} {
 			if e.Answer, e.Portal, e.Problem = "", "", problem; tool == "zoom" {
 				pages["encounter with problem "+problem] = e
@@ -302,5 +311,28 @@ func TestUnknownLanguageIsAnError(t *testing.T) {
 	}
 	if _, err := templates.RenderPage(templates.LostPage{PageFrame: templates.PageFrame{Language: "de"}}); err == nil {
 		t.Error("a page in an unknown language")
+	}
+}
+
+func TestTheDeviceIsTriedWhereTheToolSays(t *testing.T) {
+	for _, tool := range tools {
+		e := encounterPage(t, "fr", tool)
+		e.Answer, e.MayTest = "agreed", true
+		html, err := templates.RenderPage(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, words := e.TestPage(), strings.Contains(string(html), "ouvrez l’appareil photo")
+		if (page == "") != words {
+			t.Errorf("%s: page %q, words %v", tool, page, words)
+		}
+		if page != "" && (!strings.HasPrefix(page, "https://") || !strings.Contains(string(html), `href="`+page+`" target="_blank" rel="noopener noreferrer"`)) {
+			t.Errorf("%s leads to %q", tool, page)
+		}
+		for _, word := range []string{"Tout fonctionne", "J’ai un problème", "Je n’ai pas d’appareil", `action="` + base + `/device?lang=fr"`} {
+			if !strings.Contains(string(html), word) {
+				t.Errorf("%s: does not say %q", tool, word)
+			}
+		}
 	}
 }

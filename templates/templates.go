@@ -1,26 +1,22 @@
 // Package templates holds every text that patients read, in French and English, and renders it from
 // one typed struct per template.
 //
+// The words of the messages are in words/, in the form of package markup; a department may put its own
+// in their place (Wording). Around the words of an e-mail stands always the product's layout, with the
+// sentences that must be there.
+//
 // Rules for messages (design 3.8): no medical word, no speciality, no reason, no name of a patient
 // or a practitioner; nothing remote in an e-mail; an SMS fits one part of 160 GSM-7 septets.
 package templates
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"embed"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	htmltemplate "html/template"
-	"io"
-	"slices"
+	"html/template"
 	"strings"
-	texttemplate "text/template"
-)
 
-//go:embed email sms
-var files embed.FS
+	"teleconsult/templates/markup"
+)
 
 // Languages are those that every template exists in; the first is the default.
 var Languages = [...]string{"fr", "en"}
@@ -32,145 +28,134 @@ type Mail struct {
 	HTML    string
 }
 
-// message is one message template in one language, parsed.
-type message struct {
-	version string
-	html    *htmltemplate.Template
-	text    *texttemplate.Template
-	sms     *texttemplate.Template
-}
-
-type messageKey struct {
-	name     Name
-	language string
-}
-
-// parsed once at start; a template that does not parse stops the program at once.
-var messages = parseMessages()
-
-func parseMessages() map[messageKey]message {
-	all := map[messageKey]message{}
-	for _, language := range Languages {
-		for _, name := range Names() {
-			all[messageKey{name, language}] = parseMessage(name, language)
-		}
-	}
-	return all
-}
-
-func parseMessage(name Name, language string) message {
-	base := string(name) + "." + language
-	funcs := functions(language)
-	html := []string{"email/layout.html", "email/words." + language + ".html", "email/" + base + ".html"}
-	text := []string{"email/layout.txt", "email/words." + language + ".txt", "email/" + base + ".txt"}
-	sms := []string{"sms/words." + language + ".txt", "sms/" + base + ".txt"}
-	return message{
-		version: hash(slices.Concat(html, text, sms)),
-		html: htmltemplate.Must(htmltemplate.New("layout.html").Funcs(htmltemplate.FuncMap(funcs)).
-			Option("missingkey=error").ParseFS(files, html...)),
-		text: texttemplate.Must(texttemplate.New("layout.txt").Funcs(texttemplate.FuncMap(funcs)).
-			Option("missingkey=error").ParseFS(files, text...)),
-		sms: texttemplate.Must(texttemplate.New(base+".txt").Funcs(texttemplate.FuncMap(funcs)).
-			Option("missingkey=error").ParseFS(files, sms...)),
-	}
-}
-
-// hash is the hex SHA-256 over the named files.
-func hash(names []string) string {
-	h := sha256.New()
-	for _, name := range names {
-		b, err := files.ReadFile(name)
-		if err != nil {
-			panic(err) // the file is embedded or the program is wrong
-		}
-		_, _ = fmt.Fprintf(h, "%s\n%d\n", name, len(b))
-		_, _ = h.Write(b)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// Version names the texts of a template in a language by their content: hex SHA-256 over all files
-// that it is made of. It is "" for a template or language that does not exist.
-func Version(name Name, language string) string {
-	return messages[messageKey{name, language}].version
-}
-
-// RenderEmail renders c as an e-mail.
+// RenderEmail renders c as an e-mail in the product's own words.
 func RenderEmail(language string, c Content) (Mail, error) {
-	m, ok := messages[messageKey{c.Name(), language}]
+	return RenderEmailWorded(language, c, Wording{})
+}
+
+// RenderSMS renders c as an SMS, on one line, in the product's own words.
+func RenderSMS(language string, c Content) (string, error) {
+	return RenderSMSWorded(language, c, "")
+}
+
+// mailPage is what the layout shows.
+type mailPage struct {
+	Subject, Title, Preheader, Hospital string
+	Body, Foot                          template.HTML
+}
+
+// RenderEmailWorded renders c as an e-mail in the words of a department; the zero Wording stands for the
+// product's own. A wording that cannot be read is an error.
+func RenderEmailWorded(language string, c Content, w Wording) (Mail, error) {
+	if trial, ok := c.(Trial); ok {
+		return trial.email(language)
+	}
+	kind := Kind{Name: c.Name(), Language: language}
+	own, ok := emails[kind]
 	if !ok {
 		return Mail{}, fmt.Errorf("no template %s.%s", c.Name(), language)
 	}
-	var subject, text, html bytes.Buffer
-	if err := m.text.ExecuteTemplate(&subject, "subject", c); err != nil {
-		return Mail{}, fmt.Errorf("subject of %s.%s: %w", c.Name(), language, err)
+	filled, err := fill(kind, c.facts())
+	if err != nil {
+		return Mail{}, fmt.Errorf("%s.%s: %w", c.Name(), language, err)
 	}
-	if err := m.text.Execute(&text, c); err != nil {
-		return Mail{}, fmt.Errorf("text of %s.%s: %w", c.Name(), language, err)
+	subject, body := own.subject, own.body
+	if w != (Wording{}) {
+		if subject, body, err = kind.read(w); err != nil {
+			return Mail{}, err
+		}
 	}
-	page := struct {
-		Content Content
-		Subject string
-	}{c, oneLine(subject.String())}
-	if err := m.html.Execute(&html, page); err != nil {
+	filled.label(filled.oneLine(own.button))
+	blocks, foot, frame := filled.movedBody(body), filled.blocks(feet[language]), frames[language]
+	page := mailPage{
+		Subject: filled.movedSubject(filled.oneLine(subject)), Title: filled.oneLine(own.title), Preheader: filled.oneLine(own.preheader),
+		Hospital: filled.values[phHospital].Text, Body: bodyHTML(blocks, frame.copyThis), Foot: footHTML(foot),
+	}
+	html := bytes.NewBuffer(make([]byte, 0, htmlSize))
+	if err = layouts[language].Execute(html, page); err != nil {
 		return Mail{}, fmt.Errorf("html of %s.%s: %w", c.Name(), language, err)
 	}
-	return Mail{Subject: page.Subject, Text: tidy(text.String()), HTML: html.String()}, nil
+	text := page.Title + "\n\n" + markup.Plain(blocks, frame.colon) + "\n\n--\n" + markup.Plain(foot, frame.colon) + "\n"
+	return Mail{Subject: page.Subject, Text: text, HTML: html.String()}, nil
 }
 
-// RenderSMS renders c as an SMS, on one line.
-func RenderSMS(language string, c Content) (string, error) {
-	m, ok := messages[messageKey{c.Name(), language}]
+// htmlSize is about that of an e-mail, in bytes.
+const htmlSize = 12 << 10
+
+// RenderSMSWorded renders c as an SMS, on one line, in the words of a department; "" stands for the
+// product's own. The hospital's brand begins it.
+func RenderSMSWorded(language string, c Content, body string) (string, error) {
+	if trial, ok := c.(Trial); ok {
+		return trial.sms(language)
+	}
+	kind := Kind{Name: c.Name(), Language: language, SMS: true}
+	text, ok := texts[kind]
 	if !ok {
 		return "", fmt.Errorf("no template %s.%s", c.Name(), language)
 	}
-	var text bytes.Buffer
-	if err := m.sms.Execute(&text, c); err != nil {
-		return "", fmt.Errorf("sms of %s.%s: %w", c.Name(), language, err)
+	filled, err := fill(kind, c.facts())
+	if err != nil {
+		return "", fmt.Errorf("%s.%s: %w", c.Name(), language, err)
 	}
-	return oneLine(text.String()), nil
-}
-
-// Decode reads the stored parameters of a template and puts the personal link into them.
-func Decode(name Name, params []byte, link string) (Content, error) {
-	switch name {
-	case NameNotice:
-		return decode[Notice](params, link)
-	case NameInvitation:
-		return decode[Invitation](params, link)
-	case NameReminder:
-		return decode[Reminder](params, link)
-	case NameCancellation:
-		return decode[Cancellation](params, link)
-	case NamePrescriptionNotice:
-		return decode[PrescriptionNotice](params, link)
-	}
-	return nil, fmt.Errorf("no template %q", name)
-}
-
-func decode[T Content](params []byte, link string) (Content, error) {
-	var c T
-	d := json.NewDecoder(bytes.NewReader(params))
-	if err := d.Decode(&c); err != nil && err != io.EOF {
-		return nil, fmt.Errorf("parameters of %s: %w", c.Name(), err)
-	}
-	return c.withLink(link), nil
-}
-
-// oneLine joins all white space into single spaces; U+00A0 is kept.
-func oneLine(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\n' || r == '\r' || r == '\t' }), " ")
-}
-
-// tidy makes at most one empty line of several, which template actions leave behind.
-func tidy(s string) string {
-	var out []string
-	for line := range strings.Lines(s) {
-		line = strings.TrimRight(line, " \t\r\n")
-		if line == "" && (len(out) == 0 || out[len(out)-1] == "") {
-			continue
+	if body != "" {
+		if _, text, err = kind.read(Wording{Body: body}); err != nil {
+			return "", err
 		}
-		out = append(out, line)
 	}
-	return strings.TrimRight(strings.Join(out, "\n"), "\n") + "\n"
+	said := filled.oneLine(text)
+	if filled.unsaidMove(text) {
+		said = frames[language].movedSMS + said
+	}
+	return noBreak.Replace(filled.brand + ": " + said), nil
+}
+
+// noBreak makes plain spaces of those that would cost an SMS its alphabet.
+var noBreak = strings.NewReplacer("\u00a0", " ", "\u202f", " ")
+
+// frame is what the layout says in one language, around any words.
+type frame struct {
+	copyThis, colon                   string
+	movedSubject, movedBody, movedSMS string
+}
+
+var frames = map[string]frame{
+	"fr": {
+		copyThis: "Si le bouton ne s’ouvre pas, copiez cette adresse\u00a0:", colon: "\u00a0:", movedSubject: "Nouvel horaire\u00a0: ",
+		movedBody: "{Votre rendez-vous} a un nouvel horaire, qui remplace le précédent.", movedSMS: "nouvel horaire. ",
+	},
+	"en": {
+		copyThis: "If the button does not open, copy this address:", colon: ":", movedSubject: "New time: ",
+		movedBody: "There is a new time for {votre rendez-vous}, which replaces the previous one.", movedSMS: "new time. ",
+	},
+}
+
+// What Outlook for Windows alone reads: it lays a mail out like a Word document, and takes no max-width, no
+// padding of a link, and its default font for one that it does not know.
+const (
+	outlookHead = `<xml><o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch></o:OfficeDocumentSettings></xml>` +
+		`<style>td,p,li,a,h1,h2,strong{font-family:Arial,sans-serif!important}.press{padding:15px 18px!important}</style>`
+	outlookOpen  = `<table role="presentation" width="600" align="center" cellpadding="0" cellspacing="0" border="0"><tr><td>`
+	outlookClose = `</td></tr></table>`
+)
+
+// previewPadding keeps the first lines of the mail out of the preview that an inbox shows.
+var previewPadding = strings.Repeat("&#847;&zwnj;&nbsp;", 60)
+
+var layouts = parseLayouts()
+
+// parseLayouts puts in what is the same in every mail of a language. html/template drops comments, so those for
+// Outlook come in as values.
+func parseLayouts() map[string]*template.Template {
+	all := map[string]*template.Template{}
+	for _, language := range Languages {
+		source := strings.NewReplacer("LANGUAGE", language, "FONT", fontStyle, "PADDING", previewPadding,
+			"OUTLOOK-HEAD", "{{outlook 0}}", "OUTLOOK-OPEN", "{{outlook 1}}", "OUTLOOK-CLOSE", "{{outlook 2}}").Replace(fileText("email/layout.html"))
+		parts := make([]template.HTML, 0, 3)
+		for _, part := range []string{outlookHead, outlookOpen, outlookClose} {
+			parts = append(parts, template.HTML("<!--[if mso]>"+part+"<![endif]-->")) //nolint:gosec // our own tables
+		}
+		funcs := template.FuncMap{"outlook": func(i int) template.HTML { return parts[i] }}
+		all[language] = template.Must(template.New("layout").Funcs(funcs).Option("missingkey=error").Parse(source))
+	}
+	return all
 }

@@ -25,7 +25,10 @@ func every(t *testing.T, link string, f func(t *testing.T, language string, c te
 			all := []templates.Content{
 				templates.Notice{Sender: sender, Appointment: a, Link: link},
 				templates.Invitation{Sender: sender, Appointment: a, Link: link},
+				templates.ConsentReminder{Sender: sender, Appointment: a, Link: link},
+				templates.LinkTest{Sender: sender, Appointment: a, Link: link},
 				templates.Reminder{Sender: sender, Appointment: a, Link: link},
+				templates.Delay{Sender: sender, Appointment: a, Late: 20, Link: link},
 				templates.Cancellation{Sender: sender, Appointment: a},
 				templates.Cancellation{Sender: sender, Appointment: a, Cause: templates.CausePatient},
 				templates.Cancellation{Sender: sender, Appointment: a, Cause: templates.CauseRefused},
@@ -97,21 +100,18 @@ func TestEveryMailSpeaksOfItsVariant(t *testing.T) {
 		}
 		if n, ok := c.(templates.Notice); ok {
 			says := map[string][3]string{
-				"fr": {"par téléphone", "Nouvel horaire", "la personne que vous représentez"},
-				"en": {"by telephone", "New time", "the person you represent"},
+				"fr": {"Par téléphone", "Nouvel horaire", "la personne que vous représentez"},
+				"en": {"By telephone", "New time", "the person you represent"},
 			}[language]
-			for i, want := range []bool{n.Telephone && !n.Moved, n.Moved, n.Representative} {
+			for i, want := range []bool{n.Telephone, n.Moved, n.Representative} {
 				where := mail.Subject + "\n" + mail.Text
-				if i == 0 && n.Moved {
-					continue // the sentence of a moved appointment leaves the manner to the card
-				}
 				if got := strings.Contains(where, says[i]); got != want {
 					t.Errorf("says %q: %v, want %v", says[i], got, want)
 				}
 			}
 		}
 		if c.Name() == templates.NamePrescriptionNotice {
-			return
+			return // it is about no appointment
 		}
 		when := map[string]string{"fr": "mercredi 30 septembre 2026", "en": "Wednesday 30 September 2026"}[language]
 		clock := map[string]string{"fr": "14\u00a0h\u00a030", "en": "14:30"}[language]

@@ -3,22 +3,51 @@ package templates
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
-// functions are what a template of this language may call. Times are given with their IANA zone.
-func functions(language string) map[string]any {
+// speech is how times and lengths are said in one language. Times are given with their IANA zone.
+type speech struct {
+	day, clock, shortDay, shortClock func(t time.Time, zone string) (string, error)
+	// city follows "heure" or comes before "time"; zone is both.
+	city, zone func(zone string) string
+	duration   func(minutes int) string
+	// the modality after "appointment", and by itself
+	video, telephone, byVideo, byTelephone string
+	// words between the parts of the card
+	at, planned string
+	// yours and theirs: the appointment of the reader, and of the person whom the reader represents
+	yours, theirs string
+}
+
+var french = speech{
+	day: dayFrench, clock: clockFrench, shortDay: shortDayFrench, shortClock: shortClockFrench, city: cityFrench, duration: durationFrench,
+	zone:  func(zone string) string { return "heure " + cityFrench(zone) },
+	video: "vidéo", telephone: "par téléphone", byVideo: "En vidéo", byTelephone: "Par téléphone", at: " à ", planned: ", durée prévue ",
+	yours: "votre rendez-vous", theirs: "le rendez-vous de la personne que vous représentez",
+}
+
+var english = speech{
+	day: dayEnglish, clock: clockEnglish, shortDay: shortDayEnglish, shortClock: clockEnglish, city: cityEnglish, duration: durationEnglish,
+	zone:  func(zone string) string { return cityEnglish(zone) + " time" },
+	video: "video", telephone: "telephone", byVideo: "By video", byTelephone: "By telephone", at: " at ", planned: ", planned for ",
+	yours: "your appointment", theirs: "the appointment of the person you represent",
+}
+
+func speechOf(language string) speech {
 	if language == "en" {
-		return map[string]any{
-			"lang": func() string { return language }, "phone": phoneLink,
-			"day": dayEnglish, "clock": clockEnglish, "shortDay": shortDayEnglish, "city": cityEnglish,
-			"shortClock": clockEnglish, "duration": durationEnglish, "host": host,
-		}
+		return english
 	}
+	return french
+}
+
+// functions are what the template of a page may call.
+func functions(language string) map[string]any {
+	s := speechOf(language)
 	return map[string]any{
-		"lang": func() string { return language }, "phone": phoneLink,
-		"day": dayFrench, "clock": clockFrench, "shortDay": shortDayFrench, "city": cityFrench,
-		"shortClock": shortClockFrench, "duration": durationFrench, "host": host,
+		"lang": func() string { return language }, "phone": phoneLink, "day": s.day, "clock": s.clock,
+		"city": s.city, "duration": s.duration, "host": host,
 	}
 }
 
@@ -31,12 +60,19 @@ var (
 )
 
 func local(t time.Time, zone string) (time.Time, error) {
+	if known, ok := zones.Load(zone); ok {
+		return t.In(known.(*time.Location)), nil
+	}
 	location, err := time.LoadLocation(zone)
 	if err != nil {
 		return t, fmt.Errorf("time zone: %w", err)
 	}
+	zones.Store(zone, location)
 	return t.In(location), nil
 }
+
+// zones are those that were needed before: reading one takes longer than writing the message.
+var zones sync.Map
 
 // dayFrench: mardi 12 mai 2026, vendredi 1er mai 2026.
 func dayFrench(t time.Time, zone string) (string, error) {

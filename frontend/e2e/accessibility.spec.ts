@@ -1,44 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
-import axe, { type AxeResults } from 'axe-core'
+import { check } from './axe'
 import { demo, open, phone, tablet } from './people'
-
-/** WCAG 2.2, levels A and AA, and what axe holds to be good practice. */
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const results = await page.evaluate(
-    (values) => (window as unknown as { axe: typeof axe }).axe.run(document, { runOnly: { type: 'tag', values } }),
-    tags,
-  )
-  return (results as AxeResults).violations.map(
-    (v) => `${v.id}: ${v.help} — ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`,
-  )
-}
-
-/** Controls smaller than a thumb (44 px both ways), but for links within a text. */
-async function small(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const controls = document.querySelectorAll<HTMLElement>(
-      'button, a.btn, nav a, a.row, summary, select, input, textarea',
-    )
-    return [...controls]
-      .filter((e) => e.checkVisibility() && !e.closest('.visually-hidden'))
-      .map((e) => ({ e, box: (e.closest('label') ?? e).getBoundingClientRect() }))
-      .filter(({ box }) => box.width > 0 && (box.width < 43.5 || box.height < 43.5))
-      .map(({ e, box }) => `${e.outerHTML.slice(0, 120)} ${Math.round(box.width)}×${Math.round(box.height)}`)
-  })
-}
-
-async function sideways(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-}
-
-async function check(page: Page): Promise<void> {
-  expect(await violations(page)).toEqual([])
-  expect(await small(page)).toEqual([])
-  expect(await sideways(page)).toBe(0)
-}
 
 /** Goes on within the application, as a link does, so that no page leaves its live connection behind. */
 async function follow(page: Page, path: string): Promise<void> {
@@ -49,6 +11,15 @@ async function follow(page: Page, path: string): Promise<void> {
     link.click()
     link.remove()
   }, path)
+}
+
+/** Every message of a consultation with its story. */
+async function openMessages(page: Page): Promise<void> {
+  const section = page.locator('details.card', { hasText: 'Messages au patient' })
+  if ((await section.getAttribute('open')) === null) await section.locator('summary').first().click()
+  await expect(section.getByText('Chargement…')).toHaveCount(0)
+  for (const folded of ['details.more', 'details.message'])
+    for (const summary of await section.locator(`${folded} > summary`).all()) await summary.click()
 }
 
 for (const { name, viewport, scheme } of [
@@ -74,7 +45,7 @@ for (const { name, viewport, scheme } of [
     await expect(page.locator('a.row').first()).toBeVisible()
     await check(page)
 
-    for (const path of ['/missing', '/schedule', '/account', '/help/zoom', '/nowhere']) {
+    for (const path of ['/missing', '/schedule', '/account', '/help/zoom', '/help/messages', '/nowhere']) {
       await follow(page, path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expect(page.getByText('Chargement…')).toHaveCount(0)
@@ -97,6 +68,7 @@ for (const { name, viewport, scheme } of [
         if (closed) await summary.click()
       }
       await expect(page.locator('.chain > li > details:not([open])')).toHaveCount(0)
+      await openMessages(page)
       await check(page)
     }
     expect(complaints).toEqual([])
@@ -125,6 +97,20 @@ for (const { viewport, scheme } of [
     await page.getByLabel('Réglages').check()
     await expect(page.getByLabel('Nom du service')).toBeVisible()
     await check(page)
+    await page.getByLabel('Envois').check()
+    await expect(page.getByLabel('7 jours avant')).toBeVisible()
+    await page.getByLabel('SMS par minute au plus').fill('beaucoup')
+    await page.getByRole('button', { name: 'Enregistrer' }).click()
+    await expect(page.getByRole('alert')).toContainText('Indiquez un nombre')
+    await check(page)
+    await page.getByLabel('Textes', { exact: true }).check()
+    for (const channel of ['E-mail', 'SMS']) {
+      await page.getByRole('button', { name: `Modifier : Invitation avec le lien, ${channel}`, exact: true }).click()
+      await page.getByText('Versions', { exact: true }).click()
+      await expect(channel === 'SMS' ? page.locator('.bubble') : page.getByTitle('Aperçu de l’e-mail')).toBeVisible()
+      await check(page)
+      await page.getByRole('button', { name: 'Tous les textes' }).click()
+    }
     await context.close()
   })
 }

@@ -40,7 +40,29 @@ export async function demo(page: Page, familyName: string): Promise<{ path: stri
   throw new Error(`no ${familyName} in the demo`)
 }
 
-interface Mail {
+/** Somebody who is planned through the form, as a secretary does it. */
+export interface NewPatient {
+  name: string
+  email: string
+  mobile?: string
+  date: string
+  time: string
+}
+
+/** Fills the form and sends it; an address that looks mistyped is insisted on. */
+export async function plan(page: Page, who: NewPatient): Promise<void> {
+  await page.getByLabel('Chercher un patient').fill(who.name)
+  await page.getByRole('button', { name: 'Nouveau patient' }).click()
+  await page.getByLabel('Date de naissance').fill('02/11/1971')
+  await page.getByLabel('Adresse e-mail').fill(who.email)
+  if (who.mobile) await page.getByLabel('Téléphone mobile').fill(who.mobile)
+  await page.getByLabel('Praticien', { exact: true }).selectOption({ index: 1 })
+  await page.locator('input[type=date]').fill(who.date)
+  await page.getByLabel('Heure', { exact: true }).fill(who.time)
+  await page.getByRole('button', { name: 'Prévoir et informer' }).click()
+}
+
+export interface Mail {
   channel: 'email' | 'sms'
   to: string
   subject: string
@@ -70,6 +92,14 @@ export async function personalLink(request: APIRequestContext, to: string): Prom
 export async function messagesTo(request: APIRequestContext, to: string): Promise<Mail[]> {
   const all = (await (await request.get('/dev/mailbox.json')).json()) as Mail[]
   return all.filter((mail) => mail.to.includes(to))
+}
+
+/** The newest message to an address, once there are so many. */
+export async function newestTo(request: APIRequestContext, to: string, count = 1): Promise<Mail> {
+  await expect.poll(async () => (await messagesTo(request, to)).length, { timeout: 30_000 }).toBe(count)
+  const [newest] = await messagesTo(request, to)
+  if (!newest) throw new Error(`nothing to ${to}`)
+  return newest
 }
 
 /** The wall clock in Paris some minutes from now. */

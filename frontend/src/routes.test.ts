@@ -10,6 +10,7 @@ describe('find', () => {
     ['/account', 'account'],
     ['/organisation', 'organisation'],
     ['/help/zoom', 'help'],
+    ['/help/messages', 'messages-help'],
   ])('%s is %s', (path, name) => {
     expect(find(path)?.route.name).toBe(name)
   })
@@ -37,7 +38,7 @@ describe('mayOpen', () => {
 
   it('shows an administrator their account and no patient', () => {
     const open = routes.filter((r) => mayOpen(r, ['staff.manage', 'department.manage'])).map((r) => r.name)
-    expect(open).toEqual(['account', 'organisation', 'help'])
+    expect(open).toEqual(['account', 'organisation', 'help', 'messages-help'])
   })
 
   it('leads every screen to code that exists', async () => {

@@ -12,7 +12,7 @@ export type Screen = ComponentType<ScreenProps>
 export type LoadScreen = () => Promise<{ default: Screen }>
 
 export interface Route {
-  name: 'day' | 'missing' | 'schedule' | 'encounter' | 'account' | 'organisation' | 'help'
+  name: 'day' | 'missing' | 'schedule' | 'encounter' | 'account' | 'organisation' | 'help' | 'messages-help'
   path: string
   load: LoadScreen
   /** Without it (in any department) the screen is not shown. */
@@ -57,6 +57,7 @@ export const routes: readonly Route[] = [
     permission: 'department.manage',
   },
   { name: 'help', path: '/help/zoom', load: () => import('./features/settings/help') },
+  { name: 'messages-help', path: '/help/messages', load: () => import('./features/settings/help-messages') },
 ]
 
 export interface Found {

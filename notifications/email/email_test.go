@@ -60,7 +60,7 @@ func TestMailArrivesWhole(t *testing.T) {
 	if got.To != m.To || got.Subject != m.Subject || got.Text != m.Text || strings.TrimSpace(got.HTML) != m.HTML {
 		t.Errorf("%+v", got)
 	}
-	if len(got.Attachments) != 1 || got.Attachments[0].Name != "invite.ics" || got.Attachments[0].Type != "text/calendar" {
+	if len(got.Attachments) != 1 || got.Attachments[0].Name != "invite.ics" || got.Attachments[0].Type != "application/ics" {
 		t.Errorf("attachments %+v", got.Attachments)
 	}
 	header := strings.ReplaceAll(got.Header, "\r\n ", " ")
@@ -155,7 +155,7 @@ func relay(t *testing.T, greeting string, answers ...string) string {
 
 func TestBusyRelayAndWrongPassword(t *testing.T) {
 	r := sender(t, "smtp://"+relay(t, "421 4.3.2 too busy\r\n")).Send(t.Context(), outgoing())
-	if r.Verdict != notifications.VerdictRetry || r.Code != "421" {
+	if r.Verdict != notifications.VerdictRetry || r.Code != "421 4.3.2" {
 		t.Errorf("busy: %+v", r)
 	}
 	at := relay(t, "220 hello\r\n", "250-hello\r\n250 AUTH SCRAM-SHA-256\r\n", "535 5.7.8 no\r\n", "501 no\r\n", "221 bye\r\n")
@@ -168,10 +168,10 @@ func TestBusyRelayAndWrongPassword(t *testing.T) {
 func TestRequiredTLSIsRequired(t *testing.T) {
 	b := box(t) // offers no STARTTLS
 	url := strings.Replace(b.SMTPURL(), "starttls=none", "starttls=required", 1)
-	if r := sender(t, url).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry {
+	if r := sender(t, url).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != notifications.CodeTLS {
 		t.Errorf("%+v", r)
 	}
-	if r := sender(t, strings.NewReplacer("smtp://", "smtps://", "?starttls=none", "").Replace(b.SMTPURL())).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry {
+	if r := sender(t, strings.NewReplacer("smtp://", "smtps://", "?starttls=none", "").Replace(b.SMTPURL())).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != notifications.CodeTLS {
 		t.Errorf("smtps: %+v", r)
 	}
 	if n := len(b.Messages()); n != 0 {

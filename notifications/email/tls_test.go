@@ -125,11 +125,22 @@ func TestTLS(t *testing.T) {
 		if got := send("geheim", trusting); got.Verdict != notifications.VerdictAccepted || r.taken.Load() != 1 {
 			t.Errorf("%s %+v", scheme, got)
 		}
-		if got := send("wrong", trusting); got.Verdict != notifications.VerdictRetry || got.Code != "535" {
+		if got := send("wrong", trusting); got.Verdict != notifications.VerdictRetry || got.Code != "535 5.7.8" {
 			t.Errorf("%s wrong password: %+v", scheme, got)
 		}
-		if got := send("geheim", nil); got.Verdict != notifications.VerdictRetry || r.taken.Load() != 1 {
+		if got := send("geheim", nil); got.Verdict != notifications.VerdictRetry || got.Code != notifications.CodeTLS || r.taken.Load() != 1 {
 			t.Errorf("%s unknown authority: %+v", scheme, got)
+		}
+		if wrapped {
+			continue
+		}
+		// optional means: where it is not offered. A handshake that fails is not followed by clear text.
+		address = strings.Replace(address, "required", "optional", 1)
+		if got := send("geheim", nil); got.Verdict != notifications.VerdictRetry || got.Code != notifications.CodeTLS {
+			t.Errorf("optional, unknown authority: %+v", got)
+		}
+		if got := send("geheim", trusting); got.Verdict != notifications.VerdictAccepted || r.taken.Load() != 2 {
+			t.Errorf("optional: %+v", got)
 		}
 	}
 }

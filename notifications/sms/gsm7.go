@@ -37,6 +37,7 @@ var replacements = map[rune]string{
 	'…': "...", '\t': " ", '\u00a0': " ", '\u202f': " ", '\u2009': " ", '\u2007': " ", '\u2028': "\n", '\u2029': "\n",
 	'œ': "oe", 'Œ': "OE", '×': "x", '÷': "/", '°': "o", 'º': "o", 'ª': "a", '²': "2", '³': "3", '№': "No",
 	'ł': "l", 'Ł': "L", 'đ': "d", 'Đ': "D", 'ð': "d", 'Ð': "D", 'þ': "th", 'Þ': "Th", 'ı': "i", 'ħ': "h", 'Ħ': "H",
+	'→': "->", '←': "<-", '⇒': "=>", '≥': ">=", '≤': "<=", '±': "+/-", '≈': "~", 'µ': "u", 'ẞ': "SS",
 	'ŋ': "n", 'Ŋ': "N", '©': "(c)", '®': "(r)", '™': "TM", '½': "1/2", '¼': "1/4", '¾': "3/4",
 }
 
@@ -46,17 +47,19 @@ var replacements = map[rune]string{
 func Transliterate(text string) string {
 	var b strings.Builder
 	for _, r := range norm.NFC.String(strings.ToValidUTF8(text, "")) {
-		if septets[r] > 0 {
-			b.WriteRune(r)
-			continue
-		}
-		if s, ok := replacements[r]; ok {
-			b.WriteString(s)
-			continue
-		}
-		b.WriteString(strip(r))
+		b.WriteString(transliterate(r))
 	}
 	return b.String()
+}
+
+func transliterate(r rune) string {
+	if septets[r] > 0 {
+		return string(r)
+	}
+	if s, ok := replacements[r]; ok {
+		return s
+	}
+	return strip(r)
 }
 
 // strip takes the accents off a letter, and removes what is no text at all.

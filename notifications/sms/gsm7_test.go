@@ -1,9 +1,11 @@
 package sms_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"teleconsult/notifications/sms"
@@ -23,7 +25,12 @@ func TestTransliterate(t *testing.T) {
 		"Łódź, Çelik, Nguyễn, Müller, Şahin": "Lódź",
 		"€ [x] {y} ~ | ^ \\":                 "€ [x] {y} ~ | ^ \\",
 		"æÆ øØ åÅ ß":                         "æÆ øØ åÅ ß",
-		"ﬁn":                                 "fin",
+		"ﬁn ﬀ ﬃ ﬆ ĳ":                         "fin ff ffi st ij",
+		"œuvre, ŒUVRE, lætitia, Æ":           "oeuvre, OEUVRE, lætitia, Æ",
+		"5 € à 8 €":                          "5 € à 8 €",
+		"C\u0327a… c\u0327a":                 "Ça... ca",
+		"👩‍⚕️ ok 👍🏽 1️⃣ 🇫🇷":                  " ok  1 ",
+		"A→B, ≥ 3, ±1, 5 µg, 20 °C":          "A->B, >= 3, +/-1, 5 ug, 20 oC",
 		"\x00a\u200bb\ufeff":                 "ab",
 		"12º":                                "12o",
 		"a\xffb":                             "ab",
@@ -71,8 +78,139 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
+func TestCost(t *testing.T) {
+	for text, want := range map[string]sms.Estimate{
+		"":                          {Encoding: sms.GSM7},
+		"êtes-vous prêt ?":          {Encoding: sms.GSM7, Characters: 16, Segments: 1, Cents: 7.1},
+		strings.Repeat("œ", 80):     {Encoding: sms.GSM7, Characters: 160, Segments: 1, Cents: 7.1},
+		strings.Repeat("œ", 81):     {Encoding: sms.GSM7, Characters: 162, Segments: 2, Cents: 14.2},
+		strings.Repeat("€", 230):    {Encoding: sms.GSM7, Characters: 460, Segments: 4, Cents: 28.4},
+		strings.Repeat("Привет", 3): {Encoding: sms.UCS2, Characters: 18, Segments: 1, Cents: 7.1},
+	} {
+		if got := sms.Cost(text, 7.1); got != want {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
+		}
+	}
+	if got := sms.Cost("a", -1).Cents; got != 0 {
+		t.Errorf("a negative price costs %v", got)
+	}
+}
+
+func TestReplaced(t *testing.T) {
+	for text, want := range map[string][]string{
+		"":                  nil,
+		"à é è ù É Ç €":     nil,
+		"prêt, même prêt":   {"ê→e"},
+		"l’œuvre\u00a0: 3…": {"’→'", "œ→oe", "…→..."},
+		"😀 ok 👍🏽":           {"😀→∅", "👍→∅", "🏽→∅"},
+		"Привет\u200b":      nil,
+		"c\u0327a":          {"ç→c"},
+		"\xff":              nil,
+		"« oui »":           {"«→\"", "»→\""},
+		"Ô Ê À":             {"Ô→O", "Ê→E", "À→A"},
+	} {
+		if got := sms.Replaced(text); !slices.Equal(got, want) {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The code of each sign, written down once more from 3GPP TS 23.038; the second table follows an ESC (27).
+var (
+	defaultTable = []rune("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?" +
+		"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà")
+	extensionTable = map[byte]rune{
+		10: '\f', 20: '^', 40: '{', 41: '}', 47: '\\', 60: '[', 61: '~', 62: ']', 64: '|', 101: '€',
+	}
+)
+
+const escape = 27
+
+var codes = func() map[rune][]byte {
+	m := map[rune][]byte{}
+	for at, r := range defaultTable {
+		if at != escape {
+			m[r] = []byte{byte(at)}
+		}
+	}
+	for code, r := range extensionTable {
+		m[r] = []byte{escape, code}
+	}
+	return m
+}()
+
+// encode writes each sign as its septets; false when one has none.
+func encode(text string) (signs [][]byte, ok bool) {
+	for _, r := range text {
+		code := codes[r]
+		if code == nil {
+			return nil, false
+		}
+		signs = append(signs, code)
+	}
+	return signs, true
+}
+
+func decode(septets []byte) string {
+	var b strings.Builder
+	for i := 0; i < len(septets); i++ {
+		if septets[i] == escape {
+			i++
+			b.WriteRune(extensionTable[septets[i]]) // a part that ends in ESC was divided wrongly: out of range
+			continue
+		}
+		b.WriteRune(defaultTable[septets[i]])
+	}
+	return b.String()
+}
+
+// divide puts signs into parts that no sign spans.
+func divide[T any](signs [][]T, single, part int) (parts [][]T) {
+	total := 0
+	for _, s := range signs {
+		total += len(s)
+	}
+	limit := part
+	if total <= single {
+		limit = single
+	}
+	for _, s := range signs {
+		if len(parts) == 0 || len(parts[len(parts)-1])+len(s) > limit {
+			parts = append(parts, nil)
+		}
+		parts[len(parts)-1] = append(parts[len(parts)-1], s...)
+	}
+	return parts
+}
+
+// travel sends a text over the air and puts it together again: how, in how many parts, and what arrives.
+func travel(text string) (e sms.Encoding, units int, parts int, arrived string) {
+	if signs, ok := encode(text); ok {
+		divided := divide(signs, 160, 153)
+		for _, p := range divided {
+			units += len(p)
+			arrived += decode(p)
+		}
+		return sms.GSM7, units, len(divided), arrived
+	}
+	var signs [][]uint16
+	for _, r := range text {
+		signs = append(signs, utf16.Encode([]rune{r}))
+	}
+	divided := divide(signs, 70, 67)
+	for _, p := range divided {
+		units += len(p)
+		arrived += string(utf16.Decode(p))
+	}
+	return sms.UCS2, units, len(divided), arrived
+}
+
+// Whatever is written: what is measured is what travels, in as many parts as are counted, and arrives whole.
 func FuzzMeasure(f *testing.F) {
-	for _, s := range []string{"", "été", "😀€ç", "\x00\xff", strings.Repeat("€", 200)} {
+	for _, s := range []string{
+		"", "été", "😀€ç", "\x00\xff", "l’œuvre – 5 €", "e\u0301te\u0301", "ﬁn", "👩‍⚕️", "Привет 😀", "\x1b", "\f^{}\\[~]|€",
+		strings.Repeat("€", 200), strings.Repeat("a", 152) + "€" + strings.Repeat("a", 152), strings.Repeat("ж", 66) + "😀" + strings.Repeat("ж", 66),
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -83,17 +221,21 @@ func FuzzMeasure(f *testing.F) {
 		if again := sms.Transliterate(out); again != out {
 			t.Fatalf("not stable: %q then %q", out, again)
 		}
-		for _, s := range []string{out, text} {
+		for _, s := range []string{out, strings.ToValidUTF8(text, "?")} {
 			size := sms.Measure(s)
-			single, part := 160, 153
-			if size.Encoding == sms.UCS2 {
-				single, part = 70, 67
+			e, units, parts, arrived := travel(s)
+			if size.Encoding != e || size.Units != units || size.Segments != parts || arrived != s {
+				t.Fatalf("%q: %+v, but %d units travel in %d parts as %s and arrive as %q", s, size, units, parts, e, arrived)
 			}
-			switch {
-			case (size.Units == 0) != (size.Segments == 0),
-				size.Segments == 1 && size.Units > single,
-				size.Segments > 1 && (size.Units <= single || size.Units > size.Segments*part || size.Units < (size.Segments-1)*(part-1)):
-				t.Fatalf("%q: %+v", s, size)
+		}
+		cost := sms.Cost(text, 1)
+		if size := sms.Measure(out); cost.Segments != size.Segments || cost.Cents != float64(size.Segments) || cost.Characters != size.Units {
+			t.Fatalf("%q: %+v", text, cost)
+		}
+		for _, r := range sms.Replaced(text) {
+			from, to, ok := strings.Cut(r, "→")
+			if !ok || from == "" && !strings.HasPrefix(r, "→→") || to == "" {
+				t.Fatalf("%q: %q", text, r)
 			}
 		}
 	})
@@ -135,6 +277,9 @@ func contents(link, phone string, variant int) []templates.Content {
 	}
 	return []templates.Content{
 		templates.Notice{Sender: s, Appointment: a, Link: link},
+		templates.ConsentReminder{Sender: s, Appointment: a, Link: link},
+		templates.LinkTest{Sender: s, Appointment: a, Link: link},
+		templates.Delay{Sender: s, Appointment: a, Late: 60, Link: link},
 		templates.Invitation{Sender: s, Appointment: a, Link: link},
 		templates.Reminder{Sender: s, Appointment: a, Link: link},
 		templates.Cancellation{Sender: s, Appointment: a},

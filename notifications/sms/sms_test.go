@@ -2,12 +2,16 @@ package sms_test
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
 	"io"
 	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -77,10 +81,13 @@ func TestEveryWayToFail(t *testing.T) {
 		kind  devbox.Fault
 	}{
 		{notifications.Result{Verdict: notifications.VerdictRetry, Code: "20429", RetryAfter: time.Second}, devbox.TwilioTooMany},
-		{notifications.Result{Verdict: notifications.VerdictRetry, Code: "20500"}, devbox.TwilioError},
+		{notifications.Result{Verdict: notifications.VerdictUnknown, Code: "20500"}, devbox.TwilioError},
 		{notifications.Result{Verdict: notifications.VerdictUnknown, Code: "502"}, devbox.TwilioGateway},
 		{notifications.Result{Verdict: notifications.VerdictUndelivered, Code: "21211"}, devbox.TwilioInvalid},
 		{notifications.Result{Verdict: notifications.VerdictUndelivered, Code: "21610", Suppress: true}, devbox.TwilioOptOut},
+		{notifications.Result{Verdict: notifications.VerdictUndelivered, Code: "21614"}, devbox.TwilioNotMobile},
+		{notifications.Result{Verdict: notifications.VerdictRetry, Code: "21606"}, devbox.TwilioSender}, // ours to mend
+		{notifications.Result{Verdict: notifications.VerdictAccepted}, devbox.TwilioSlow},
 	} {
 		t.Run(string(c.kind), func(t *testing.T) {
 			b := box(t)
@@ -147,6 +154,9 @@ func twilio(t *testing.T, status int, body string) (sms.Config, func(name string
 			maps.Copy(last, r.PostForm)
 		}
 		last.Set("path", r.URL.Path)
+		for name := range r.URL.Query() {
+			last.Set("query:"+name, r.URL.Query().Get(name))
+		}
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}))
@@ -232,6 +242,16 @@ func TestBadConfiguration(t *testing.T) {
 			t.Errorf("%s must be refused", name)
 		}
 	}
+}
+
+// sign is Twilio's signature, written once more.
+func sign(token, address string, params map[string]string) string {
+	h := hmac.New(sha1.New, []byte(token))
+	_, _ = io.WriteString(h, address)
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		_, _ = io.WriteString(h, name+params[name])
+	}
+	return base64.StdEncoding.EncodeToString(h.Sum(nil))
 }
 
 // The example of Twilio's documentation of request signatures.

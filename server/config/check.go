@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"net"
+	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,6 +32,12 @@ func (c Config) check() error {
 	add(c.SessionIdle <= 0 || c.SessionLifetime < c.SessionIdle, "SESSION_IDLE must be positive and at most SESSION_LIFETIME")
 	add(c.PublicURL != "" && !isOrigin(c.PublicURL), "PUBLIC_URL must be https://host or http://host, without a path")
 	add(c.SMTPURL != "" && !hasScheme(c.SMTPURL, "smtp", "smtps"), "SMTP_URL must be smtp://host:port or smtps://host:port")
+	add(c.EmailsPerMinute < 0, "EMAILS_PER_MINUTE must not be negative")
+	add(c.SMSPerMinute < 0, "SMS_PER_MINUTE must not be negative")
+	add(c.SMTPConnections < 1 || c.SMTPConnections > 100, "SMTP_CONNECTIONS must be 1 to 100")
+	add(c.BounceAddress != "" && !isBounceAddress(c.BounceAddress), "BOUNCE_ADDRESS must be an e-mail address with at most 23 letters before the @ and no + in it")
+	add(c.BounceIMAPURL != "" && !hasScheme(c.BounceIMAPURL, "imaps", "imap"), "BOUNCE_IMAP_URL must be imaps://user:password@host:port/INBOX or imap://…")
+	add(c.BounceHookSecret != "" && len(c.BounceHookSecret) < 24, "BOUNCE_HOOK_SECRET must have 24 letters or more (openssl rand -base64 32)")
 	add(!hasScheme(c.TwilioBaseURL, "https", "http"), "TWILIO_BASE_URL must be an https address")
 	given := []string{c.TwilioAccountSID, c.TwilioAuthToken, c.TwilioFrom}
 	add(slices.Contains(given, "") && strings.Join(given, "") != "", "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM go together")
@@ -65,6 +72,13 @@ func (c Config) Answers(host string) bool {
 func isLocal(raw string) bool {
 	u, err := url.Parse(raw)
 	return err == nil && (u.Hostname() == "localhost" || isLoopback(u.Hostname()))
+}
+
+// isBounceAddress tells whether "+" and the 40 letters that name a message can be put before the @.
+func isBounceAddress(raw string) bool {
+	a, err := mail.ParseAddress(raw)
+	at := strings.LastIndexByte(raw, '@')
+	return err == nil && a.Address == raw && at <= 23 && !strings.ContainsFunc(raw, func(r rune) bool { return r > '~' || r == '+' || r == '"' })
 }
 
 func isPostgres(raw string) bool {

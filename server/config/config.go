@@ -61,6 +61,18 @@ type Config struct {
 	SMTPURL string `env:"SMTP_URL"`
 	// SMTPFrom is the address e-mails come from.
 	SMTPFrom string `env:"SMTP_FROM"`
+	// SMTPConnections is how many connections to the relay may be in use at once.
+	SMTPConnections int `env:"SMTP_CONNECTIONS" envDefault:"4"`
+	// BounceAddress is the mailbox to which relays report on e-mails; it takes sub-addresses ("+"). Without it
+	// no reports are asked for, and bounces go to SMTPFrom.
+	BounceAddress string `env:"BOUNCE_ADDRESS"`
+	// BounceIMAPURL is where the reports are read: imaps://user:password@host:port/INBOX?every=60s.
+	BounceIMAPURL string `env:"BOUNCE_IMAP_URL"`
+	// BounceHookSecret lets a relay hand reports over by POST /hooks/bounce; without one the address is closed.
+	BounceHookSecret string `env:"BOUNCE_HOOK_SECRET"`
+	// EmailsPerMinute and SMSPerMinute are what the providers take from all instances together; 0 is no limit.
+	EmailsPerMinute int `env:"EMAILS_PER_MINUTE" envDefault:"0"`
+	SMSPerMinute    int `env:"SMS_PER_MINUTE" envDefault:"0"`
 	// TwilioAccountSID, TwilioAuthToken and TwilioFrom are given together or not at all.
 	TwilioAccountSID string `env:"TWILIO_ACCOUNT_SID"`
 	TwilioAuthToken  string `env:"TWILIO_AUTH_TOKEN"`
@@ -71,6 +83,7 @@ type Config struct {
 // fromFiles are the settings that NAME_FILE may give, as orchestrators mount secrets.
 var fromFiles = []string{
 	"DATABASE_URL", "MIGRATE_DATABASE_URL", "SECRET_KEY", "METRICS_TOKEN", "SMTP_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
+	"BOUNCE_IMAP_URL", "BOUNCE_HOOK_SECRET",
 }
 
 // Read takes the environment as "NAME=value" strings (os.Environ) and returns a valid configuration, or

@@ -31,6 +31,9 @@ func TestDefaultsAreTheDemoOnOneMachine(t *testing.T) {
 	if c.Address() != "127.0.0.1:8080" || c.PublicURL != "http://localhost:8080" || c.DataDir != "./data" {
 		t.Errorf("address %q, public %q, data %q", c.Address(), c.PublicURL, c.DataDir)
 	}
+	if c.SMTPConnections != 4 || c.BounceAddress != "" {
+		t.Errorf("%d connections, bounces to %q", c.SMTPConnections, c.BounceAddress)
+	}
 	if c.TwilioBaseURL != "https://api.twilio.com" || c.SMTPFrom != "ne-pas-repondre@localhost" {
 		t.Errorf("twilio %q, from %q", c.TwilioBaseURL, c.SMTPFrom)
 	}
@@ -93,6 +96,14 @@ func TestRefusals(t *testing.T) {
 		"half of Twilio":                   {[]string{"TWILIO_ACCOUNT_SID=AC1"}, "go together"},
 		"a public address with a path":     {[]string{"PUBLIC_URL=https://a.example/tele"}, "without a path"},
 		"an SMTP address without a scheme": {[]string{"SMTP_URL=relay:587"}, "SMTP_URL must be"},
+		"no SMTP connection":               {[]string{"SMTP_CONNECTIONS=0"}, "SMTP_CONNECTIONS must be"},
+		"too many SMTP connections":        {[]string{"SMTP_CONNECTIONS=101"}, "SMTP_CONNECTIONS must be"},
+		"a mailbox that is not IMAP":       {[]string{"BOUNCE_IMAP_URL=pop3://u:c2hvcnQ@h"}, "BOUNCE_IMAP_URL must be"},
+		"a short secret for bounces":       {[]string{"BOUNCE_HOOK_SECRET=c2hvcnQ"}, "BOUNCE_HOOK_SECRET must"},
+		"a bounce address with a name":     {[]string{"BOUNCE_ADDRESS=Retours <bounces@aphp.test>"}, "BOUNCE_ADDRESS must be"},
+		"a bounce address that has a +":    {[]string{"BOUNCE_ADDRESS=bounces+a@aphp.test"}, "BOUNCE_ADDRESS must be"},
+		"a bounce address that is long":    {[]string{"BOUNCE_ADDRESS=" + strings.Repeat("b", 24) + "@aphp.test"}, "BOUNCE_ADDRESS must be"},
+		"a bounce address with accents":    {[]string{"BOUNCE_ADDRESS=bounces@hôpital.fr"}, "BOUNCE_ADDRESS must be"},
 		"Twilio over plain http":           {production("TWILIO_BASE_URL=http://api.twilio.com"), "TWILIO_BASE_URL must begin with https"},
 		"an unknown log level":             {[]string{"LOG_LEVEL=loud"}, "LOG_LEVEL"},
 		"more proxies than exist":          {[]string{"TRUSTED_PROXIES=99"}, "TRUSTED_PROXIES"},

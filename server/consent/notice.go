@@ -39,11 +39,11 @@ var aphp = Controller{
 // It holds nothing personal and no speciality.
 type Notice struct {
 	// Version is the hex SHA-256 of language, tool and text.
-	Version  string
-	Language string
-	Tool     string
+	Version  string `db:"version"`
+	Language string `db:"language"`
+	Tool     string `db:"tool"`
 	// Body is plain text in the form of templates.RenderNotice.
-	Body string
+	Body string `db:"body"`
 }
 
 // NoticeFor writes the notice for a setting.

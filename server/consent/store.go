@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"teleconsult/server/db"
 )
@@ -32,4 +33,15 @@ func StoreNotice(ctx context.Context, tx db.Tx, now time.Time, n Notice) error {
 		return fmt.Errorf("keep a notice: %w", err)
 	}
 	return nil
+}
+
+// Notices reads the texts that are kept under these versions, as they were shown, the oldest first. A version
+// that is not kept is left out.
+func Notices(ctx context.Context, tx db.Tx, versions ...string) ([]Notice, error) {
+	found := []Notice{}
+	const query = `SELECT version, language, tool, body FROM notice WHERE version = ANY($1) ORDER BY first_used_at, version`
+	if err := tx.SelectContext(ctx, &found, query, pq.Array(versions)); err != nil {
+		return nil, fmt.Errorf("read notices: %w", err)
+	}
+	return found, nil
 }

@@ -34,6 +34,9 @@ func System(name string) Scope { return Scope{system: name} }
 // DB is the pool of one database, connected as the role that owns nothing.
 type DB struct {
 	pool *sqlx.DB
+	// Around, when given, is called at the beginning of each transaction (InTx): it returns the context that the
+	// transaction runs in, and what is called once it has committed. Set it before the first use.
+	Around func(ctx context.Context) (in context.Context, committed func())
 }
 
 // Open connects to databaseURL (a postgres:// URL) and waits until it answers or ctx ends.
@@ -110,6 +113,10 @@ func (d *DB) GetContext(ctx context.Context, dest any, query string, args ...any
 func (d *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context, tx Tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, txTimeout)
 	defer cancel()
+	committed := func() {}
+	if d.Around != nil {
+		ctx, committed = d.Around(ctx)
+	}
 	tx, err := d.pool.BeginTxx(ctx, nil)
 	if err != nil {
 		return Translate(err)
@@ -122,5 +129,9 @@ func (d *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context,
 	if err = fn(ctx, tx); err != nil {
 		return Translate(err)
 	}
-	return Translate(tx.Commit())
+	if err = tx.Commit(); err != nil {
+		return Translate(err)
+	}
+	committed()
+	return nil
 }

@@ -18,6 +18,13 @@ func IsUnique(err error, constraint string) bool {
 	return ok && e.Code == "23505" && e.Constraint == constraint
 }
 
+// IsDeadlock tells whether Postgres ended a transaction because it and another waited for each other: nothing was
+// written, and the same may go well a moment later.
+func IsDeadlock(err error) bool {
+	e, ok := errors.AsType[*pq.Error](err)
+	return ok && e.Code == "40P01"
+}
+
 // Translate turns an error of the database into a fault where it has a meaning for the caller.
 // Faults and unknown errors pass through unchanged; nil stays nil.
 func Translate(err error) error {

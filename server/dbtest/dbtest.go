@@ -19,6 +19,9 @@ import (
 
 const template = "template_teleconsult"
 
+// ownerRole owns the schema, and the database as it does in production.
+const ownerRole = "teleconsult_owner"
+
 var (
 	cluster *db.Cluster
 	start   sync.Once
@@ -49,7 +52,7 @@ func URLs(t testing.TB) (app, owner string) {
 		t.Fatalf("start the test cluster: %v", failure)
 	}
 	name := fmt.Sprintf("test_%d", count.Add(1))
-	super(t, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy")
+	super(t, "CREATE DATABASE "+name+" OWNER "+ownerRole+" TEMPLATE "+template+" STRATEGY file_copy")
 	t.Cleanup(func() { super(t, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return cluster.URLOf("app", name), cluster.URLOf("owner", name)
 }

@@ -2,6 +2,7 @@ package department
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"teleconsult/server/auth"
@@ -50,6 +51,11 @@ func (s *Service) Change(ctx context.Context, caller auth.Caller, id string, nex
 		}
 		if err = update(ctx, tx, d); err != nil {
 			return err
+		}
+		if slices.Contains(fields, "delivery") {
+			if err = planAnew(ctx, tx, id, s.Now()); err != nil {
+				return err
+			}
 		}
 		changed := trace.Event{DepartmentID: id, Action: "department.change", Data: map[string]any{"fields": fields}}
 		return trace.Append(ctx, tx, s.Now(), caller.Actor(), changed)

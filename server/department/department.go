@@ -5,6 +5,8 @@ package department
 import (
 	"slices"
 	"time"
+
+	"teleconsult/server/outreach"
 )
 
 // Department is a hospital department (service) and its settings.
@@ -33,6 +35,8 @@ type Department struct {
 	BirthDateAsked bool
 	// CodingTarget is the activity software, "Gilda".
 	CodingTarget string
+	// Delivery is how it reaches its patients, as it chose it; see Delivery.WithDefaults.
+	Delivery outreach.Delivery
 }
 
 // Lists tells whether the department works with this tool at all.

@@ -3,6 +3,7 @@ package department
 import (
 	"net/mail"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"teleconsult/server/fault"
+	"teleconsult/server/outreach"
 )
 
 // Settings are what a manager decides about a department.
@@ -30,14 +32,18 @@ type Settings struct {
 	NotifyBothChannels bool     `json:"notifyBothChannels" doc:"The notice goes by e-mail and SMS where both are known."`
 	BirthDateAsked     bool     `json:"birthDateAsked" doc:"The personal page asks for the birth date first."`
 	CodingTarget       string   `json:"codingTarget" example:"Gilda"`
+	// Delivery is nil in a change that leaves it as it is.
+	Delivery *outreach.Delivery `json:"delivery,omitempty" doc:"How patients are reached. Without it nothing changes; what is missing in it stands for the product's own rule."`
 }
 
 // settingsOf returns a department's settings, lists never nil.
 func settingsOf(d Department) Settings {
+	delivery := d.Delivery.WithDefaults().Delivery()
 	return Settings{
 		Name: d.Name, Hospital: d.Hospital, Phone: d.Phone, Email: d.Email, Timezone: d.Zone.String(),
 		Tools: list(d.Tools), SecureTools: list(d.SecureTools), MeetingHosts: list(d.MeetingHosts), DoxyMeAllowed: d.DoxyMeAllowed,
 		PortalURL: d.PortalURL, NotifyBothChannels: d.NotifyBoth, BirthDateAsked: d.BirthDateAsked, CodingTarget: d.CodingTarget,
+		Delivery: &delivery,
 	}
 }
 
@@ -50,6 +56,9 @@ func (s Settings) apply(d Department) (Department, error) {
 	d.Name, d.Hospital, d.Phone, d.Email, d.Zone = s.Name, s.Hospital, s.Phone, s.Email, zone
 	d.Tools, d.SecureTools, d.MeetingHosts, d.DoxyMeAllowed = s.Tools, s.SecureTools, s.MeetingHosts, s.DoxyMeAllowed
 	d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget = s.PortalURL, s.NotifyBothChannels, s.BirthDateAsked, s.CodingTarget
+	if s.Delivery != nil {
+		d.Delivery = *s.Delivery
+	}
 	return d, nil
 }
 
@@ -87,6 +96,7 @@ func (s Settings) changed(next Settings) []string {
 		{"notifyBothChannels", s.NotifyBothChannels == next.NotifyBothChannels},
 		{"birthDateAsked", s.BirthDateAsked == next.BirthDateAsked},
 		{"codingTarget", s.CodingTarget == next.CodingTarget},
+		{"delivery", reflect.DeepEqual(s.Delivery, next.Delivery)},
 	}
 	names := []string{}
 	for _, f := range fields {
@@ -155,6 +165,9 @@ func (c *checks) check(s Settings, known []string) {
 		c.add("tools", "doxy_me_not_allowed", "doxy.me est dans la liste sans être autorisé : autorisez-le, ou retirez-le de la liste.")
 	}
 	c.hosts(s.MeetingHosts)
+	if s.Delivery != nil {
+		c.violations = append(c.violations, s.Delivery.Check()...)
+	}
 }
 
 func (c *checks) text(field, text string, longest int, missing string) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"teleconsult/server/fault"
+	"teleconsult/server/outreach"
 )
 
 var tools = []string{"ortif", "zoom", "lasuite_visio", "jitsi", "doxy_me", "other"}
@@ -128,8 +129,31 @@ func TestSettingsGoThereAndBack(t *testing.T) {
 	if err != nil || d.ID != "x" || d.Code != "CARDIO" || d.Zone.String() != "Europe/Paris" {
 		t.Fatalf("%+v, %v", d, err)
 	}
-	if got := good().changed(settingsOf(d)); len(got) != 0 {
+	shown := settingsOf(d)
+	if got := good().changed(shown); !slices.Equal(got, []string{"delivery"}) {
+		t.Errorf("lost on the way: %v; what was left to the product is shown", got)
+	}
+	hours, off := 12, 0
+	shown.Delivery.UnreadHours, shown.Delivery.LateMinutes, shown.Delivery.ReminderMinutes = &hours, &off, []int{}
+	if d, err = shown.apply(d); err != nil {
+		t.Fatal(err)
+	}
+	if got := shown.changed(settingsOf(d)); len(got) != 0 {
 		t.Errorf("lost on the way: %v", got)
+	}
+	if d, err = good().apply(d); err != nil || *d.Delivery.UnreadHours != 12 {
+		t.Errorf("a change that does not speak of delivery changed it: %+v, %v", d.Delivery, err)
+	}
+}
+
+func TestWrongDeliverySettingsAreRefused(t *testing.T) {
+	t.Parallel()
+	s := good()
+	s.Delivery = &outreach.Delivery{ReminderMinutes: []int{1}}
+	var c checks
+	c.check(s, []string{"ortif", "zoom", "jitsi", "lasuite_visio", "other", "teams"})
+	if got := violated(fault.Invalid(c.violations...)); !strings.Contains(got, "delivery.reminderMinutes:out_of_range") {
+		t.Errorf("violations %q", got)
 	}
 }
 

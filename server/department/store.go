@@ -2,6 +2,7 @@ package department
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -26,10 +27,11 @@ type row struct {
 	NotifyBoth     bool           `db:"notify_both_channels"`
 	BirthDateAsked bool           `db:"birth_date_asked"`
 	CodingTarget   string         `db:"coding_target"`
+	Delivery       []byte         `db:"delivery"`
 }
 
 const columns = `id, code, name, hospital, phone, email, timezone, tools, secure_tools, meeting_hosts, doxy_me_allowed,
-	portal_url, notify_both_channels, birth_date_asked, coding_target`
+	portal_url, notify_both_channels, birth_date_asked, coding_target, delivery`
 
 // Load returns the settings of one department.
 func Load(ctx context.Context, tx db.Tx, id string) (Department, error) {
@@ -42,11 +44,15 @@ func Load(ctx context.Context, tx db.Tx, id string) (Department, error) {
 
 // Insert adds a department.
 func Insert(ctx context.Context, tx db.Tx, d Department) error {
+	delivery, err := json.Marshal(d.Delivery)
+	if err != nil {
+		return fmt.Errorf("add a department: %w", err)
+	}
 	const insert = `INSERT INTO department (` + columns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
-	_, err := tx.ExecContext(ctx, insert, d.ID, d.Code, d.Name, d.Hospital, d.Phone, d.Email, d.Zone.String(),
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+	_, err = tx.ExecContext(ctx, insert, d.ID, d.Code, d.Name, d.Hospital, d.Phone, d.Email, d.Zone.String(),
 		list(d.Tools), list(d.SecureTools), list(d.MeetingHosts), d.DoxyMeAllowed,
-		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget)
+		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget, string(delivery))
 	if err != nil {
 		return fmt.Errorf("add a department: %w", err)
 	}
@@ -88,14 +94,27 @@ func codeTaken(ctx context.Context, tx db.Tx, code string) (taken bool, err erro
 }
 
 func update(ctx context.Context, tx db.Tx, d Department) error {
-	const change = `UPDATE department SET name = $2, hospital = $3, phone = $4, email = $5, timezone = $6, tools = $7, secure_tools = $8,
-		meeting_hosts = $9, doxy_me_allowed = $10, portal_url = $11, notify_both_channels = $12, birth_date_asked = $13, coding_target = $14
-		WHERE id = $1`
-	_, err := tx.ExecContext(ctx, change, d.ID, d.Name, d.Hospital, d.Phone, d.Email, d.Zone.String(),
-		list(d.Tools), list(d.SecureTools), list(d.MeetingHosts), d.DoxyMeAllowed,
-		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget)
+	delivery, err := json.Marshal(d.Delivery)
 	if err != nil {
 		return fmt.Errorf("change a department: %w", err)
+	}
+	const change = `UPDATE department SET name = $2, hospital = $3, phone = $4, email = $5, timezone = $6, tools = $7, secure_tools = $8,
+		meeting_hosts = $9, doxy_me_allowed = $10, portal_url = $11, notify_both_channels = $12, birth_date_asked = $13, coding_target = $14, delivery = $15
+		WHERE id = $1`
+	_, err = tx.ExecContext(ctx, change, d.ID, d.Name, d.Hospital, d.Phone, d.Email, d.Zone.String(),
+		list(d.Tools), list(d.SecureTools), list(d.MeetingHosts), d.DoxyMeAllowed,
+		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget, string(delivery))
+	if err != nil {
+		return fmt.Errorf("change a department: %w", err)
+	}
+	return nil
+}
+
+// planAnew has the messages of the coming encounters compared with new delivery settings at the next follow-up.
+func planAnew(ctx context.Context, tx db.Tx, id string, now time.Time) error {
+	const query = `UPDATE encounter SET follow_up_at = $2 WHERE department_id = $1 AND status IN ('planned', 'arrived') AND planned_end > $2`
+	if _, err := tx.ExecContext(ctx, query, id, now); err != nil {
+		return fmt.Errorf("plan the messages of a department anew: %w", err)
 	}
 	return nil
 }
@@ -105,11 +124,15 @@ func (r row) department() (Department, error) {
 	if err != nil {
 		return Department{}, fmt.Errorf("time zone of department %s: %w", r.Code, err)
 	}
-	return Department{
+	d := Department{
 		ID: r.ID, Code: r.Code, Name: r.Name, Hospital: r.Hospital, Phone: r.Phone, Email: r.Email, Zone: zone,
 		Tools: r.Tools, SecureTools: r.SecureTools, MeetingHosts: r.MeetingHosts, DoxyMeAllowed: r.DoxyMeAllowed,
 		PortalURL: r.PortalURL, NotifyBoth: r.NotifyBoth, BirthDateAsked: r.BirthDateAsked, CodingTarget: r.CodingTarget,
-	}, nil
+	}
+	if err = json.Unmarshal(r.Delivery, &d.Delivery); err != nil {
+		return Department{}, fmt.Errorf("delivery settings of department %s: %w", r.Code, err)
+	}
+	return d, nil
 }
 
 // list is never NULL in the database.

@@ -2,6 +2,7 @@ package devbox
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,16 +22,18 @@ const maxMail = 10 << 20
 // catcher is an SMTP server that takes every mail and sends none on.
 //
 // Some addresses misbehave by themselves: bounce@… is refused for good, later@… for now, and a domain
-// that ends in .invalid does not exist.
-func (b *Box) catcher() *smtp.Server {
+// that ends in .invalid does not exist. rebond@… is taken and comes back as undelivered; absent@… answers
+// with an absence. remis@… reports the arrival, where that was asked for: the others do not, as most real
+// servers.
+func (b *Box) catcher(ctx context.Context) *smtp.Server {
 	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
-		return &session{box: b, connection: c}, nil
+		return &session{ctx: ctx, box: b, connection: c}, nil
 	}))
 	s.Domain = "devbox.localhost"
 	s.MaxMessageBytes = maxMail
 	s.MaxRecipients = 10
 	s.ReadTimeout, s.WriteTimeout = time.Minute, time.Minute
-	s.EnableSMTPUTF8 = true
+	s.EnableSMTPUTF8, s.EnableDSN = true, true
 	s.ErrorLog = quiet{}
 	return s
 }
@@ -46,29 +49,35 @@ func (quiet) Println(v ...any) { slog.Debug("devbox", "note", fmt.Sprint(v...)) 
 
 // session is one mail at a time on one connection.
 type session struct {
+	ctx        context.Context //nolint:containedctx // go-smtp hands none over
 	box        *Box
 	connection *smtp.Conn
-	to         []string
+	from, id   string
+	to         []envelope
 	fault      Fault
 }
 
 var errDropped = errors.New("devbox: the connection is dropped")
 
 // Reset implements smtp.Session.
-func (s *session) Reset() { s.to, s.fault = nil, "" }
+func (s *session) Reset() { s.from, s.id, s.to, s.fault = "", "", nil, "" }
 
 // Logout implements smtp.Session.
 func (s *session) Logout() error { return nil }
 
 // Mail implements smtp.Session.
-func (s *session) Mail(string, *smtp.MailOptions) error {
+func (s *session) Mail(from string, options *smtp.MailOptions) error {
 	s.Reset()
+	s.from = from
+	if options != nil {
+		s.id = options.EnvelopeID
+	}
 	s.fault = s.box.faults.next("smtp")
 	return nil
 }
 
 // Rcpt implements smtp.Session.
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+func (s *session) Rcpt(to string, options *smtp.RcptOptions) error {
 	local, domain, _ := strings.Cut(strings.ToLower(to), "@")
 	switch {
 	case s.fault == SMTPDrop:
@@ -81,7 +90,11 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	case s.fault == SMTPTemporary, local == "later":
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 0}, Message: "<" + to + ">: try again later"}
 	}
-	s.to = append(s.to, to)
+	e := envelope{from: s.from, to: to, id: s.id}
+	if options != nil {
+		e.notify = options.Notify
+	}
+	s.to = append(s.to, e)
 	return nil
 }
 
@@ -94,10 +107,8 @@ func (s *session) Data(r io.Reader) error {
 	if s.fault == SMTPRejected {
 		return &smtp.SMTPError{Code: 554, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "message refused"}
 	}
-	for _, to := range s.to {
-		it := readMail(raw)
-		it.To, it.At = to, s.box.config.Now()
-		if err = s.box.mailbox.put(it); err != nil {
+	for _, e := range s.to {
+		if err = s.deliver(e, raw); err != nil {
 			return &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 3, 1}, Message: "mailbox cannot be written"}
 		}
 	}
@@ -114,6 +125,28 @@ func (s *session) Data(r io.Reader) error {
 	default:
 	}
 	return nil
+}
+
+// deliver puts a mail into the mailbox, or does with it what the fault or the address asks for.
+func (s *session) deliver(e envelope, raw []byte) error {
+	local, _, _ := strings.Cut(strings.ToLower(e.to), "@")
+	it := readMail(raw)
+	it.To, it.At = e.to, s.box.config.Now()
+	e.header = strings.ReplaceAll(it.Header, "\r\n", "\n")
+	s.box.answer(s.ctx, e, local, s.fault)
+	switch {
+	case s.fault == SMTPLie, s.fault == SMTPBounce, local == "rebond":
+		return nil // it never arrives
+	case s.fault == SMTPDelay:
+		ctx, box := s.ctx, s.box
+		box.later(func() {
+			if wait(ctx, box.delay()) {
+				_ = box.mailbox.put(it) // the box is closing, or its disk is full: a demonstration's mail is lost
+			}
+		})
+		return nil
+	}
+	return s.box.mailbox.put(it)
 }
 
 // readMail takes a mail apart. What cannot be read as a mail is shown as text.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +14,9 @@ import (
 	"github.com/google/uuid"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/dispatch"
 	"teleconsult/notifications/email"
+	"teleconsult/notifications/reconcile"
 	"teleconsult/notifications/sms"
 	"teleconsult/server/db"
 	"teleconsult/server/dbtest"
@@ -30,13 +33,19 @@ type delivery struct {
 	box        *devbox.Box
 	ledger     *notifications.Ledger
 	outbox     notifications.Outbox
-	dispatcher func() *notifications.Dispatcher
+	text       *sms.Sender
+	dispatcher func() *dispatch.Dispatcher
 	department string
 }
 
 func newDelivery(t *testing.T) *delivery {
 	t.Helper()
-	d := &delivery{t: t, db: dbtest.New(t), box: start(t, ""), department: uuid.NewString()}
+	d := &delivery{t: t, db: dbtest.New(t), department: uuid.NewString()}
+	var err error
+	if d.box, err = devbox.Start(t.Context(), devbox.Config{Now: time.Now, PriceAfter: 50 * time.Millisecond}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.box.Close() })
 	d.exec(`INSERT INTO department (id, code, name, hospital, phone, email)
 		VALUES ($1, 'A', 'A', 'AP-HP', '01 23 45 67 89', 'secretariat@exemple.fr')`, d.department)
 	box := secret.New([32]byte{1})
@@ -74,8 +83,9 @@ func newDelivery(t *testing.T) *delivery {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.dispatcher = func() *notifications.Dispatcher {
-		return &notifications.Dispatcher{
+	d.text = text
+	d.dispatcher = func() *dispatch.Dispatcher {
+		return &dispatch.Dispatcher{
 			Ledger: d.ledger, PublicURL: public, Log: slog.New(slog.DiscardHandler), Poll: 20 * time.Millisecond,
 			SendTimeout: time.Second,
 			Senders:     map[notifications.Channel]notifications.Sender{notifications.ChannelEmail: mail, notifications.ChannelSMS: text},
@@ -84,7 +94,7 @@ func newDelivery(t *testing.T) *delivery {
 	return d
 }
 
-func (d *delivery) run(dispatcher *notifications.Dispatcher) (stop func()) {
+func (d *delivery) run(dispatcher *dispatch.Dispatcher) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- dispatcher.Run(ctx) }()
@@ -231,7 +241,9 @@ func TestCrashCostsAtMostOneCopyWithTheSameMessageID(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	d.ledger = &whole
-	d.run(d.dispatcher())
+	heir := d.dispatcher()
+	heir.Lease = dead.Lease
+	d.run(heir)
 	d.becomes(id, notifications.StatusAccepted)
 	copies := d.box.Messages()
 	if len(copies) != 2 {
@@ -284,4 +296,109 @@ func TestTwoDispatchersSendEachMailOnce(t *testing.T) {
 	if len(seen) != n {
 		t.Errorf("%d of %d", len(seen), n)
 	}
+}
+
+// reconcile asks the simulator what it has, as if the pauses before each look were over.
+func (d *delivery) reconcile() (results []string) {
+	d.t.Helper()
+	d.exec(`UPDATE message SET looked_at = looked_at - interval '1 day'`)
+	d.exec(`UPDATE message_attempt SET finished_at = finished_at - interval '5 minutes', started_at = started_at - interval '5 minutes'
+		WHERE outcome = 'unknown' AND finished_at > now() - interval '2 minutes'`)
+	d.exec(`UPDATE message SET accepted_at = accepted_at - interval '1 day', settled_at = settled_at - interval '1 day'`)
+	r := reconcile.Reconciler{
+		Ledger: d.ledger, Lister: d.text, PublicURL: d.outbox.PublicURL, Log: slog.New(slog.DiscardHandler),
+		Observe: func(result string) { results = append(results, result) },
+	}
+	if err := r.Reconcile(context.Background()); err != nil {
+		d.t.Fatal(err)
+	}
+	return results
+}
+
+// Twilio took the message and neither answered nor called: its list tells, and no second copy goes.
+func TestListTellsThatItWasTaken(t *testing.T) {
+	d := newDelivery(t)
+	if err := d.box.Fail(1, devbox.TwilioTimeout); err != nil {
+		t.Fatal(err)
+	}
+	d.run(d.dispatcher())
+	id := d.enqueue(d.message(notifications.ChannelSMS, "+33612345678"))
+	d.becomes(id, notifications.StatusUnknown)
+	if got := d.reconcile(); !slices.Equal(got, []string{"found"}) {
+		t.Fatalf("%v", got)
+	}
+	d.becomes(id, notifications.StatusDelivered)
+	if n := len(d.box.Messages()); n != 1 {
+		t.Errorf("%d copies", n)
+	}
+}
+
+// Twilio never took it: two lists prove that, and it goes once more.
+func TestListTellsThatItWasNotTaken(t *testing.T) {
+	d := newDelivery(t)
+	if err := d.box.Fail(1, devbox.TwilioRefusedTimeout); err != nil {
+		t.Fatal(err)
+	}
+	d.run(d.dispatcher())
+	id := d.enqueue(d.message(notifications.ChannelSMS, "+33612345678"))
+	d.becomes(id, notifications.StatusUnknown)
+	if got := d.reconcile(); !slices.Equal(got, []string{"absent"}) {
+		t.Fatalf("%v", got)
+	}
+	if got := d.reconcile(); !slices.Equal(got, []string{"not-taken"}) {
+		t.Fatalf("%v", got)
+	}
+	d.becomes(id, notifications.StatusDelivered)
+	if n := len(d.box.Messages()); n != 1 {
+		t.Errorf("%d copies", n)
+	}
+}
+
+// A callback that never came, and the price that comes later: both are fetched.
+func TestLostCallbackAndPriceAreFetched(t *testing.T) {
+	d := newDelivery(t)
+	if err := d.box.Fail(1, devbox.TwilioNoCallback); err != nil {
+		t.Fatal(err)
+	}
+	d.run(d.dispatcher())
+	id := d.enqueue(d.message(notifications.ChannelSMS, "+33612345678"))
+	d.becomes(id, notifications.StatusAccepted)
+	deadline := time.Now().Add(10 * time.Second)
+	price := ""
+	for price == "" && time.Now().Before(deadline) {
+		time.Sleep(100 * time.Millisecond)
+		d.exec(`UPDATE message SET looks = 0`)
+		d.reconcile()
+		d.tx(func(ctx context.Context, tx db.Tx) error {
+			return tx.GetContext(ctx, &price, `SELECT coalesce(price_micros || price_currency || '/' || segments, '') FROM message WHERE id = $1`, id)
+		})
+	}
+	if price != "76000USD/1" || d.status(id) != string(notifications.StatusDelivered) {
+		t.Errorf("%q, %s", price, d.status(id))
+	}
+}
+
+// Callbacks in any order, twice, late, or lying: what the person got is what is believed, as far as Twilio tells it.
+func TestCallbacksThatMisbehaveAreHarmless(t *testing.T) {
+	d := newDelivery(t)
+	d.box.Delay(300 * time.Millisecond)
+	d.run(d.dispatcher())
+	for _, fault := range []devbox.Fault{devbox.TwilioDuplicate, devbox.TwilioReorder, devbox.TwilioDelay, devbox.TwilioLie} {
+		if err := d.box.Fail(1, fault); err != nil {
+			t.Fatal(err)
+		}
+		id := d.enqueue(d.message(notifications.ChannelSMS, "+33612345678"))
+		d.becomes(id, notifications.StatusDelivered)
+		if n := d.events(id, "delivered"); n != 1 {
+			t.Errorf("%s: delivered %d times", fault, n)
+		}
+	}
+}
+
+func (d *delivery) events(id, kind string) (n int) {
+	d.t.Helper()
+	d.tx(func(ctx context.Context, tx db.Tx) error {
+		return tx.GetContext(ctx, &n, `SELECT count(*) FROM message_event WHERE message_id = $1 AND kind = $2`, id, kind)
+	})
+	return n
 }

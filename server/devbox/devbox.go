@@ -1,6 +1,6 @@
-// Package devbox is the post office of the embedded default: an SMTP catcher and a simulator of
-// Twilio's Messages API on loopback, to which the product's real clients talk, and a page that shows
-// what patients would have received. It can be told to misbehave.
+// Package devbox is the post office of the embedded default: an SMTP catcher, the IMAP mailbox of what
+// comes back, and a simulator of Twilio's Messages API on loopback, to which the product's real clients
+// talk, and a page that shows what patients would have received. It can be told to misbehave.
 //
 // It exists only beside the embedded database: nothing in it ever runs in production.
 package devbox
@@ -28,6 +28,8 @@ type Config struct {
 	Now func() time.Time
 	// AccountSID and AuthToken are what the simulator asks for; made up when they are empty.
 	AccountSID, AuthToken string
+	// PriceAfter is how long after its delivery an SMS has a price; 3 s when it is zero.
+	PriceAfter time.Duration
 }
 
 // From is the sender's number that the simulator knows.
@@ -38,6 +40,8 @@ type Box struct {
 	config  Config
 	mailbox *mailbox
 	faults  faults
+	returns *returns
+	texts   texts
 
 	mail     *smtp.Server
 	mailAt   net.Listener
@@ -51,13 +55,16 @@ type Box struct {
 	callbacks sync.WaitGroup
 }
 
-// Start listens on two free loopback ports. The box lives until Close, or until ctx ends.
+// Start listens on three free loopback ports. The box lives until Close, or until ctx ends.
 func Start(ctx context.Context, c Config) (*Box, error) {
 	if c.AccountSID == "" {
 		c.AccountSID = "AC" + randomHex()
 	}
 	if c.AuthToken == "" {
 		c.AuthToken = randomHex()
+	}
+	if c.PriceAfter == 0 {
+		c.PriceAfter = 3 * time.Second
 	}
 	file := ""
 	if c.DataDir != "" {
@@ -89,8 +96,11 @@ func (b *Box) listen(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("devbox: %w", err), mail.Close())
 	}
+	if b.returns, err = openReturns(ctx); err != nil {
+		return errors.Join(err, mail.Close(), web.Close())
+	}
 	b.mailAt, b.twilioAt = mail, web
-	b.mail = b.catcher()
+	b.mail = b.catcher(ctx)
 	b.twilio = &http.Server{Handler: b.simulator(ctx), ReadHeaderTimeout: 10 * time.Second}
 	// Both return when they are closed; until then there is nobody to tell about an error.
 	go func() { _ = b.mail.Serve(mail) }()
@@ -131,7 +141,7 @@ func (b *Box) later(f func()) {
 // closeServers closes servers and listeners: a server closed before its first Accept does not know its listener.
 func (b *Box) closeServers() error {
 	var failures []error
-	for _, err := range []error{b.mail.Close(), b.twilio.Close(), b.mailAt.Close(), b.twilioAt.Close()} {
+	for _, err := range []error{b.mail.Close(), b.twilio.Close(), b.mailAt.Close(), b.twilioAt.Close(), b.returns.close()} {
 		if err != nil && !errors.Is(err, net.ErrClosed) && !errors.Is(err, smtp.ErrServerClosed) {
 			failures = append(failures, err)
 		}

@@ -21,6 +21,7 @@ var mailboxHTML string
 
 var mailboxPage = template.Must(template.New("mailbox").Funcs(template.FuncMap{
 	"links": links, "day": day, "clock": clock, "segments": segments, "path": url.PathEscape, "initial": initial,
+	"label": Fault.Label,
 }).Parse(mailboxHTML))
 
 // policy lets the page and the mails in it show their inline styles, and nothing run or load. The frames
@@ -44,9 +45,10 @@ func (b *Box) Register(r fiber.Router) {
 	})
 }
 
-// sameProgram keeps other web sites from writing here through a developer's browser.
+// sameProgram keeps other web sites from writing here through a developer's browser, which says itself where a
+// form comes from.
 func sameProgram(c *fiber.Ctx) error {
-	if c.Get("X-Requested-With") != "teleconsult" {
+	if c.Get("X-Requested-With") != "teleconsult" && c.Get("Sec-Fetch-Site") != "same-origin" {
 		return c.SendStatus(fiber.StatusForbidden)
 	}
 	return c.Next()
@@ -73,9 +75,11 @@ func (b *Box) getPage(c *fiber.Ctx) error {
 	}
 	var page bytes.Buffer
 	err := mailboxPage.Execute(&page, struct {
-		People []*person
-		Count  int
-	}{people, len(all)})
+		People  []*person
+		Count   int
+		Faults  []Fault
+		Planned []Fault
+	}{people, len(all), Faults(), b.Planned()})
 	if err != nil {
 		return fmt.Errorf("mailbox page: %w", err)
 	}
@@ -101,17 +105,27 @@ func (b *Box) getAttachment(c *fiber.Ctx) error {
 	return c.Send(a.content)
 }
 
-// postFault plans faults: {"kind": "smtp-temporary", "count": 2}.
+// postFault plans faults: {"kind": "smtp-temporary", "count": 2}; seconds, when given, is for how long what is
+// delayed is delayed. The kind "none" forgets what was planned. The page's own form is answered with the page.
 func (b *Box) postFault(c *fiber.Ctx) error {
 	var in struct {
-		Kind  Fault `json:"kind"`
-		Count int   `json:"count"`
+		Kind    Fault `json:"kind" form:"kind"`
+		Count   int   `json:"count" form:"count"`
+		Seconds int   `json:"seconds" form:"seconds"`
 	}
 	if err := c.BodyParser(&in); err != nil {
 		return c.SendStatus(fiber.StatusUnprocessableEntity)
 	}
-	if err := b.Fail(max(in.Count, 1), in.Kind); err != nil {
+	if in.Seconds > 0 {
+		b.Delay(time.Duration(min(in.Seconds, int(longestDelay/time.Second))) * time.Second)
+	}
+	if in.Kind == "none" {
+		b.Behave()
+	} else if err := b.Fail(max(in.Count, 1), in.Kind); err != nil {
 		return c.Status(fiber.StatusUnprocessableEntity).JSON(fiber.Map{"kinds": Faults()})
+	}
+	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
+		return c.Redirect("/dev/mailbox", fiber.StatusSeeOther)
 	}
 	return c.SendStatus(fiber.StatusNoContent)
 }

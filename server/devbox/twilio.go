@@ -2,19 +2,13 @@ package devbox
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // Twilio signs with HMAC-SHA-1
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"teleconsult/notifications/sms"
@@ -69,14 +63,25 @@ func (b *Box) simulator(ctx context.Context) http.Handler {
 	mux.HandleFunc("POST /2010-04-01/Accounts/{account}/Messages.json", func(w http.ResponseWriter, r *http.Request) {
 		b.create(ctx, w, r)
 	})
+	mux.HandleFunc("GET /2010-04-01/Accounts/{account}/Messages.json", b.getTexts)
+	mux.HandleFunc("GET /2010-04-01/Accounts/{account}/Messages/{file}", b.getText)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusNotFound, 20404, "The requested resource was not found")
 	})
 	return mux
 }
 
-func (b *Box) create(ctx context.Context, w http.ResponseWriter, r *http.Request) {
+// admits asks for the account's credentials, as Twilio does.
+func (b *Box) admits(w http.ResponseWriter, r *http.Request) bool {
 	user, password, _ := r.BasicAuth()
+	if same(user, b.config.AccountSID) && same(password, b.config.AuthToken) && r.PathValue("account") == b.config.AccountSID {
+		return true
+	}
+	refuse(w, http.StatusUnauthorized, 20003, "Authenticate")
+	return false
+}
+
+func (b *Box) create(ctx context.Context, w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	form := url.Values{}
 	if r.ParseForm() == nil {
@@ -86,11 +91,7 @@ func (b *Box) create(ctx context.Context, w http.ResponseWriter, r *http.Request
 	if m, ok := magic[form.Get("To")]; ok && fault == "" {
 		fault = m
 	}
-	switch {
-	case !same(user, b.config.AccountSID) || !same(password, b.config.AuthToken) || r.PathValue("account") != b.config.AccountSID:
-		refuse(w, http.StatusUnauthorized, 20003, "Authenticate")
-		return
-	case b.misbehaves(w, fault):
+	if !b.admits(w, r) || b.misbehaves(w, r, fault) {
 		return
 	}
 	if status, code, message := check(form); status != 0 {
@@ -98,16 +99,16 @@ func (b *Box) create(ctx context.Context, w http.ResponseWriter, r *http.Request
 		return
 	}
 	t := b.text(form)
-	err := b.mailbox.put(Item{Channel: "sms", To: t.To, Text: t.Body, At: b.config.Now()})
-	if err != nil {
-		refuse(w, http.StatusInternalServerError, 20500, "An internal server error has occurred")
-		return
+	b.texts.add(t)
+	if fault != TwilioLie {
+		if err := b.mailbox.put(Item{Channel: "sms", To: t.To, Text: t.Body, At: b.config.Now()}); err != nil {
+			refuse(w, http.StatusInternalServerError, 20500, "An internal server error has occurred")
+			return
+		}
 	}
-	if target := form.Get("StatusCallback"); target != "" && fault != TwilioNoCallback {
-		b.later(func() { b.report(ctx, target, t, fault) })
-	}
+	b.later(func() { b.report(ctx, form.Get("StatusCallback"), t, fault) })
 	switch fault {
-	case TwilioLost:
+	case TwilioLost, TwilioTimeout:
 		<-r.Context().Done() // the client gives up, or the box is closed
 		return
 	case TwilioSlow:
@@ -118,7 +119,7 @@ func (b *Box) create(ctx context.Context, w http.ResponseWriter, r *http.Request
 }
 
 // misbehaves refuses a message as the fault says, and tells whether it did.
-func (b *Box) misbehaves(w http.ResponseWriter, fault Fault) bool {
+func (b *Box) misbehaves(w http.ResponseWriter, r *http.Request, fault Fault) bool {
 	switch fault {
 	case TwilioTooMany:
 		w.Header().Set("Retry-After", "1")
@@ -130,6 +131,12 @@ func (b *Box) misbehaves(w http.ResponseWriter, fault Fault) bool {
 		_, _ = io.WriteString(w, "<html><body>502 Bad Gateway</body></html>")
 	case TwilioInvalid:
 		refuse(w, http.StatusBadRequest, 21211, "Invalid 'To' Phone Number")
+	case TwilioNotMobile:
+		refuse(w, http.StatusBadRequest, 21614, "'To' number is not a valid mobile number")
+	case TwilioSender:
+		refuse(w, http.StatusBadRequest, 21606, "The 'From' phone number is not valid")
+	case TwilioRefusedTimeout:
+		<-r.Context().Done()
 	case TwilioOptOut:
 		refuse(w, http.StatusBadRequest, 21610, "Attempt to send to unsubscribed recipient")
 	default:
@@ -184,67 +191,6 @@ func (b *Box) text(form url.Values) text {
 		t.MessagingServiceSID, t.Status = &service, "accepted"
 	}
 	return t
-}
-
-// report posts the status callbacks of one message.
-func (b *Box) report(ctx context.Context, target string, t text, fault Fault) {
-	steps := []string{"sent", "delivered"}
-	switch fault {
-	case TwilioUndelivered:
-		steps[1] = "undelivered"
-	case TwilioBackwards:
-		slices.Reverse(steps)
-	default:
-	}
-	for i, pause := range []time.Duration{sentAfter, deliveredAfter} {
-		if !wait(ctx, pause) {
-			return
-		}
-		form := url.Values{
-			"MessageSid": {t.SID}, "SmsSid": {t.SID}, "MessageStatus": {steps[i]}, "SmsStatus": {steps[i]},
-			"AccountSid": {t.AccountSID}, "ApiVersion": {t.APIVersion}, "To": {t.To},
-		}
-		if t.From != nil {
-			form.Set("From", *t.From)
-		}
-		if steps[i] == "undelivered" {
-			form.Set("ErrorCode", "30003")
-		}
-		b.post(ctx, target, form)
-	}
-}
-
-var callbackClient = &http.Client{Timeout: 10 * time.Second}
-
-// post delivers one callback; like Twilio's, it is tried again only when nobody answers.
-func (b *Box) post(ctx context.Context, target string, form url.Values) {
-	for _, pause := range []time.Duration{0, time.Second, 3 * time.Second} {
-		if !wait(ctx, pause) {
-			return
-		}
-		r, err := http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(form.Encode()))
-		if err != nil {
-			return
-		}
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-		r.Header.Set("User-Agent", "TwilioProxy/1.1")
-		r.Header.Set("X-Twilio-Signature", sign(b.config.AuthToken, target, form))
-		answer, err := callbackClient.Do(r)
-		if err == nil {
-			_ = answer.Body.Close()
-			return
-		}
-	}
-}
-
-// sign is Twilio's signature: HMAC-SHA-1 over the address followed by the sorted parameters, in base64.
-func sign(token, target string, form url.Values) string {
-	h := hmac.New(sha1.New, []byte(token))
-	_, _ = io.WriteString(h, target)
-	for _, name := range slices.Sorted(maps.Keys(form)) {
-		_, _ = io.WriteString(h, name+form.Get(name))
-	}
-	return base64.StdEncoding.EncodeToString(h.Sum(nil))
 }
 
 func wait(ctx context.Context, d time.Duration) bool {

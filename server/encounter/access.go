@@ -25,11 +25,15 @@ func (s *Service) issueAccess(ctx context.Context, tx db.Tx, f *Facts) (string, 
 	if err != nil {
 		return "", err
 	}
+	f.token = token
 	return token, insertAccess(ctx, tx, f, s.AccessHash(token), sealed, s.Now(), f.PlannedEnd.Add(accessAfter))
 }
 
 // accessToken opens the sealed token of the standing link, for a message.
 func (s *Service) accessToken(ctx context.Context, tx db.Tx, f *Facts) (string, error) {
+	if f.token != "" {
+		return f.token, nil
+	}
 	sealed, err := sealedToken(ctx, tx, f.ID)
 	if fault.KindOf(err) == fault.KindNotFound {
 		return s.issueAccess(ctx, tx, f)
@@ -41,7 +45,8 @@ func (s *Service) accessToken(ctx context.Context, tx db.Tx, f *Facts) (string, 
 	if err != nil {
 		return "", fmt.Errorf("open a personal link: %w", err)
 	}
-	return string(token), nil
+	f.token = string(token)
+	return f.token, nil
 }
 
 // extendAccess keeps the personal link alive when the encounter moves.

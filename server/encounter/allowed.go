@@ -1,13 +1,15 @@
 package encounter
 
 import (
+	"time"
+
 	"teleconsult/server/auth"
 	"teleconsult/server/consent"
 )
 
 // allowed lists the actions that the caller's role and the facts allow now, so that a screen offers nothing
 // that would be refused. The use cases check again.
-func allowed(f *Facts, caller auth.Caller) []string {
+func allowed(f *Facts, caller auth.Caller, now time.Time) []string {
 	verdict := f.Consent().Verdict
 	refused := verdict == consent.Refused || verdict == consent.Withdrawn
 	before := f.Status == Planned || f.Status == Arrived
@@ -25,6 +27,8 @@ func allowed(f *Facts, caller auth.Caller) []string {
 		{"link", auth.LinkAttach, video && !f.Status.Ended() && !f.declined()},
 		{"invitation", auth.MessageSend, before && !refused},
 		{"contact", auth.EncounterSchedule, before && !refused},
+		{"called", auth.MessageSend, f.Status != Finished},
+		{"delay", auth.MessageSend, before && !refused && !now.Before(f.PlannedStart.Add(-maxDelay*time.Minute))},
 		{"start", auth.EncounterHold, before},
 		{"finish", auth.EncounterHold, f.Status == InProgress},
 		{"cancel", auth.EncounterCancel, !f.Status.Ended()},

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"teleconsult/server/auth"
+	"teleconsult/server/consent"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
 	"teleconsult/server/meeting"
@@ -137,10 +138,14 @@ func (s *Service) attachLink(
 	if err := s.callBackInvitation(ctx, tx, f, now); err != nil {
 		return err
 	}
-	return insertLink(ctx, tx, f, caller.StaffID, Link{
+	err := insertLink(ctx, tx, f, caller.StaffID, Link{
 		ID: newID(), Tool: f.Tool, URL: result.URL, MeetingID: result.MeetingID, Passcode: result.Passcode, Topic: result.Topic,
 		Declared: in.Declared, Settled: in.Settled, HostAccount: strings.TrimSpace(in.HostAccount), AttachedAt: now,
 	})
+	if err != nil || len(f.Decisions) == 0 || f.Consent().Verdict != consent.Unknown || f.OnItsWay() {
+		return err
+	}
+	return s.sendNotice(ctx, tx, f, now) // what was answered was about another tool
 }
 
 // linkKey is what a link is recognised by, whichever tool and encounter it comes with.

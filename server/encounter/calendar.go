@@ -13,10 +13,7 @@ import (
 func (s *Service) calendar(f *Facts, token, method string, now time.Time) (notifications.Calendar, error) {
 	email, _ := f.Patient.Contact()
 	e := s.CalendarEvent(f, token, now)
-	e.Method, e.Organizer, e.Attendee = ics.Method(method), f.Department.Email, email
-	if e.Method == ics.Cancel {
-		e.Sequence++
-	}
+	e.Method, e.Attendee = ics.Method(method), email
 	text, err := ics.Write(e)
 	return notifications.Calendar{Method: method, Text: text}, err
 }
@@ -29,8 +26,13 @@ func (s *Service) CalendarEvent(f *Facts, token string, now time.Time) ics.Event
 		host = u.Hostname()
 	}
 	return ics.Event{
-		UID: f.ID + "@" + host, Sequence: int(f.Version - 1), Stamp: now, Start: f.PlannedStart, End: f.PlannedEnd, Zone: f.zone(),
+		UID: f.ID + "@" + host, Sequence: f.sequence(), Stamp: now, Start: f.PlannedStart, End: f.PlannedEnd, Zone: f.zone(),
 		Language: f.Patient.Language, Telephone: f.Modality == Telephone, Brand: brand, Phone: f.Department.Phone,
-		Link: s.PublicURL + "/p/" + token,
+		Link: notifications.PersonalLink(s.PublicURL, token, notifications.ChannelEmail), Organizer: f.Department.Email,
 	}
 }
+
+// sequence is the revision of the calendar entry: it rises with every change of the plan and with every file that
+// was written before, so that a file, also one that takes the entry out, always beats all that went before it (RFC
+// 5546, 2.1.4).
+func (f *Facts) sequence() int { return int(f.Version-1) + f.calendarFiles() }

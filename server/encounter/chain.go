@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"teleconsult/server/consent"
+	"teleconsult/server/outreach"
 )
 
 // StepCode names one of the ten steps.
@@ -68,7 +69,7 @@ func (s Step) Open() bool {
 	return (s.State == Todo || s.State == Waiting || s.State == Blocked) && s.ActsNext != NobodyActs
 }
 
-// Summary is the part of the chain that worklists are sorted by. It does not depend on the present time.
+// Summary is the part of the chain that worklists are sorted by. It is written again when its follow-up is due.
 type Summary struct {
 	// Next is "" when the chain is complete.
 	Next     StepCode
@@ -76,20 +77,30 @@ type Summary struct {
 	Due      time.Time
 	// Consent is the standing decision for the tool in use.
 	Consent consent.Verdict
+	// FollowUp is when time alone has something to say about the messages, zero for never.
+	FollowUp time.Time
 }
 
 // Summary is what worklists show of these facts.
 func (f *Facts) Summary(now time.Time) Summary {
-	s := summarise(Chain(f, now))
+	situation := f.situation(now, reputation{})
+	s := summarise(f.chain(situation))
 	s.Consent = f.Consent().Verdict
+	s.FollowUp = outreach.Next(situation)
 	return s
 }
 
-// Chain computes the ten steps from the facts. Only Late depends on now.
-func Chain(f *Facts, now time.Time) []Step {
+// Chain computes the ten steps from the facts. Only Late depends on now, and whether somebody has to telephone (see
+// ContactTask), for which the follow-up is there.
+func Chain(f *Facts, now time.Time) []Step { return f.chain(f.situation(now, reputation{})) }
+
+func (f *Facts) chain(situation outreach.Situation) []Step {
 	steps := []Step{
 		f.appointment(), f.information(), f.consent(), f.portal(), f.link(), f.invitation(), f.held(),
 		f.prescription(), f.record(), f.coding(),
+	}
+	if task := f.contactTask(situation); task != nil {
+		task.showIn(f, steps)
 	}
 	for i := range steps {
 		s := &steps[i]
@@ -97,7 +108,7 @@ func Chain(f *Facts, now time.Time) []Step {
 		if s.State == Done || s.State == NotApplicable {
 			s.ActsNext, s.Due = NobodyActs, time.Time{}
 		}
-		s.Late = s.Open() && !s.Due.IsZero() && s.Due.Before(now)
+		s.Late = s.Open() && !s.Due.IsZero() && s.Due.Before(situation.Now)
 	}
 	return steps
 }

@@ -108,14 +108,25 @@ func (f *Facts) has(purpose string) bool {
 	return false
 }
 
+// openedSince tells when the patient was first known to have opened the personal page after a message was written:
+// what it says is there, whichever message brought them.
+func (f *Facts) openedSince(m MessageFact) (at time.Time, ok bool) {
+	for _, other := range f.Messages {
+		if r := other.ReadAt; r != nil && (other.ID == m.ID || r.After(m.CreatedAt)) && (!ok || r.Before(at)) {
+			at, ok = *r, true
+		}
+	}
+	return at, ok
+}
+
 // reached tells when and how a message of this purpose reached the person.
 func (f *Facts) reached(purpose string) (at time.Time, how string, ok bool) {
 	for _, m := range f.Messages {
 		if m.Purpose != purpose || m.Status == "cancelled" {
 			continue
 		}
-		if m.ReadAt != nil {
-			return *m.ReadAt, "Lue : le patient a ouvert sa page personnelle.", true
+		if opened, ok := f.openedSince(m); ok {
+			return opened, "Lue : le patient a ouvert sa page personnelle.", true
 		}
 		if m.Status == "delivered" && !ok {
 			at, how, ok = m.At, channelWords[m.Channel]+" remis.", true
@@ -134,9 +145,9 @@ func (f *Facts) delivery(purpose string) (StepState, Acts, string) {
 			continue
 		}
 		switch m.Status {
-		case "queued", "sending":
+		case "queued", "sending", "unknown": // as in notifications.Status.Word: it is not known to have left
 			queued++
-		case "accepted", "delivered", "unknown":
+		case "accepted", "delivered":
 			sent++
 		case "undelivered", "expired":
 			failed++

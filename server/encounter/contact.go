@@ -2,11 +2,16 @@ package encounter
 
 import (
 	"context"
+	"slices"
+	"time"
 
+	"teleconsult/notifications"
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
+	"teleconsult/server/outreach"
 	"teleconsult/server/patient"
+	"teleconsult/server/trace"
 )
 
 // ContactInput is how the patient, or the representative where there is one, is reached from now on.
@@ -19,9 +24,14 @@ type ContactInput struct {
 
 // CorrectContact changes the address or the number, calls back what has not left for the old one, and sends
 // again what the patient should have: the invitation where it is due, else the notice. A personal link that went
-// to the wrong address opens nothing any more.
+// to the wrong address opens nothing any more. The patient's other encounters follow.
 func (s *Service) CorrectContact(ctx context.Context, caller auth.Caller, id string, in ContactInput) (*Facts, error) {
-	return s.Command(ctx, caller, auth.EncounterSchedule, id, "patient.correct-contact",
+	var locked []string
+	lock := func(ctx context.Context, tx db.Tx, id string, departments ...string) (err error) {
+		locked, err = lockWithPatient(ctx, tx, s.Now(), id, departments...)
+		return err
+	}
+	return s.command(ctx, caller, auth.EncounterSchedule, id, "patient.correct-contact", lock,
 		func(ctx context.Context, tx db.Tx, f *Facts) error {
 			switch {
 			case f.Status != Planned && f.Status != Arrived:
@@ -37,20 +47,75 @@ func (s *Service) CorrectContact(ctx context.Context, caller auth.Caller, id str
 			if err := patient.UpdateContact(ctx, tx, now, p); err != nil {
 				return err
 			}
-			if f.strangerHasLink(p) {
-				if _, err := s.issueAccess(ctx, tx, f); err != nil {
-					return err
-				}
-			}
 			f.Patient = p
-			if err := s.callBack(ctx, tx, f, now); err != nil {
+			if err := s.tellAnew(ctx, tx, f, now); err != nil {
 				return err
 			}
-			if f.readyToInvite() && !f.InvitesItself() {
-				return s.sendInvitation(ctx, tx, f, now)
-			}
-			return s.sendNotice(ctx, tx, f, now)
+			others := slices.DeleteFunc(locked, func(other string) bool { return other == f.ID })
+			return s.contactChanged(ctx, tx, caller, f.Department.ID, others)
 		})
+}
+
+// contactChanged brings other encounters of a patient, which the transaction has locked, in line with the new contact:
+// what was said to nobody, or to the wrong person, is said again, and what waits for the old address is written anew.
+func (s *Service) contactChanged(ctx context.Context, tx db.Tx, caller auth.Caller, departmentID string, ids []string) error {
+	others, err := LoadMany(ctx, tx, ids, []string{departmentID})
+	if err != nil {
+		return err
+	}
+	changed, now := map[string]string{}, s.Now()
+	for _, f := range others {
+		changed[f.ID] = departmentID
+		if !f.missedOldContact(now) {
+			continue
+		}
+		// that nothing reaches the patient about this one keeps nobody from correcting the address
+		if err = s.tellAnew(ctx, tx, f, now); err != nil && fault.CodeOf(err) != "contact_missing" {
+			return err
+		}
+		if err = trace.Append(ctx, tx, now, caller.Actor(), f.Traced("patient.correct-contact", nil)); err != nil {
+			return err
+		}
+	}
+	return s.SettleOutcomes(ctx, tx, changed)
+}
+
+// missedOldContact tells whether something that the patient should know now was on its way to an address that is not
+// theirs any more, went to it, or did not arrive there. What is written ahead is no matter of it (see outreach.Plan).
+func (f *Facts) missedOldContact(now time.Time) bool {
+	email, mobile := f.Patient.Contact()
+	onItsWay := slices.ContainsFunc(f.Messages, func(m MessageFact) bool {
+		waits := m.Status == "queued" || m.Status == "sending" || m.Status == "unknown"
+		return waits && !outreach.WrittenAhead(m.Slot) && m.Recipient != email && m.Recipient != mobile
+	})
+	task := f.ContactTask(now)
+	return onItsWay || f.strangerHasLink(f.Patient) || task != nil && task.Purpose != string(notifications.PurposeLinkTest)
+}
+
+// tellAnew calls back what has not left, closes the personal link that a stranger may have, and sends what the patient
+// should have by now.
+func (s *Service) tellAnew(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
+	if f.strangerHasLink(f.Patient) {
+		if _, err := s.issueAccess(ctx, tx, f); err != nil {
+			return err
+		}
+	}
+	if err := s.callBack(ctx, tx, f, now); err != nil {
+		return err
+	}
+	switch {
+	case f.Status == Cancelled:
+		if _, err := notifications.CancelPending(ctx, tx, now, f.ID, notifications.PurposeCancellation); err != nil {
+			return err
+		}
+		return s.announceCancellation(ctx, tx, f, now)
+	case f.declined():
+	case f.readyToInvite() && !f.InvitesItself() && now.Before(f.PlannedEnd):
+		return s.sendInvitation(ctx, tx, f, now)
+	case now.Before(f.PlannedStart):
+		return s.sendNotice(ctx, tx, f, now)
+	}
+	return nil
 }
 
 // strangerHasLink tells whether the personal link went, or may have gone, to an address that is not the person's

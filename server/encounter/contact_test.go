@@ -76,7 +76,10 @@ func TestALinkThatWentToAWrongAddressOpensNothingAnyMore(t *testing.T) {
 		t.Errorf("%d of %d links open, want a new one instead of the stranger's", open, all)
 	}
 	h.sent(f)
-	h.inTx(func(ctx context.Context, tx db.Tx) error { return notifications.MarkRead(ctx, tx, h.clock, f.ID) })
+	h.inTx(func(ctx context.Context, tx db.Tx) error {
+		_, err := h.Outbox.MarkRead(ctx, tx, h.clock, f.ID, notifications.ChannelEmail)
+		return err
+	})
 	correct("0698765432", "marie@exemple.org")
 	if open, all := h.links(f); open != 1 || all != 2 {
 		t.Errorf("%d of %d links open: whoever gave the birth date keeps the link", open, all)

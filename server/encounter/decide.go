@@ -59,11 +59,14 @@ func (s *Service) decide(ctx context.Context, tx db.Tx, caller auth.Caller, f *F
 	return s.RecordInformation(ctx, tx, f, caller.Actor(), Information{At: at, Mode: consent.Oral})
 }
 
-// AfterRefusal takes back what an agreement had allowed: the link and what is on its way. The visit on site
-// is a person's offer (see OfferOnSite).
+// AfterRefusal takes back what an agreement had allowed: the link, what is on its way, and the entry in the
+// patient's calendar. The visit on site is a person's offer (see OfferOnSite).
 func (s *Service) AfterRefusal(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
 	if err := revokeLink(ctx, tx, f, now); err != nil {
 		return err
 	}
-	return s.callBack(ctx, tx, f, now)
+	if err := s.callBack(ctx, tx, f, now); err != nil {
+		return err
+	}
+	return s.clearCalendar(ctx, tx, f, now)
 }

@@ -16,6 +16,9 @@ func TestLinksAreErasedADayAfterTheEnd(t *testing.T) {
 	h.must(h.Attach(ctx, h.secretary, f.ID, encounter.LinkInput{Text: zoomInvitation, Declared: declared}))
 	read := func(at time.Time) *encounter.Facts {
 		h.clock = at
+		if err := h.FollowUp(ctx); err != nil {
+			t.Fatal(err)
+		}
 		if err := h.EraseLinks(ctx); err != nil {
 			t.Fatal(err)
 		}

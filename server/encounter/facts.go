@@ -45,12 +45,25 @@ type Facts struct {
 	OrtifInvited *Tick
 	// OnSiteOffered is nil until a visit on site was offered after a refusal.
 	OnSiteOffered *Tick
-	Messages      []MessageFact
-	Incidents     []Incident
-	Prescription  *Prescription
-	Transfer      *Transfer
-	Coding        *Coding
-	Presence      *Presence
+	// DeviceTest is the patient's last word about the device, nil until it was tried with the tool in use.
+	DeviceTest *DeviceTest
+	// Delay is what the patient was last told about the practitioner's being late, nil when nothing was.
+	Delay *Delay
+	// Calls are the telephone calls of staff, the last one last.
+	Calls []Call
+	// ArrivedAt is when the patient first came into the waiting room, zero when they never did.
+	ArrivedAt time.Time
+	Messages  []MessageFact
+	// Warnings are what is known against the patient's address and number; only Command, Read and Schedule ask.
+	Warnings     []patient.ContactWarning
+	Incidents    []Incident
+	Prescription *Prescription
+	Transfer     *Transfer
+	Coding       *Coding
+	Presence     *Presence
+
+	// token is the secret of the personal link once a message of this transaction has needed it.
+	token string
 }
 
 // Practitioner is who holds the consultation.
@@ -81,6 +94,32 @@ type PortalAnswer struct {
 	By string `json:"by"`
 }
 
+// DeviceTest is what the patient said on the personal page after trying the device: Outcome is works or problem.
+type DeviceTest struct {
+	At      time.Time `json:"-"`
+	Tool    string    `json:"tool"`
+	Outcome string    `json:"outcome"`
+	// Problem is image, sound, connection or no-device, "" when the patient did not say.
+	Problem string `json:"problem,omitempty"`
+}
+
+// Delay is an announcement that the practitioner is late.
+type Delay struct {
+	At time.Time `json:"-"`
+	// Minutes are counted from the planned start.
+	Minutes int    `json:"minutes"`
+	By      string `json:"-"`
+}
+
+// Call is a telephone call of staff to the patient.
+type Call struct {
+	At time.Time `json:"-"`
+	// Outcome is reached, voicemail or no-answer.
+	Outcome string `json:"outcome"`
+	Text    string `json:"text,omitempty"`
+	By      string `json:"-"`
+}
+
 // Link is the standing meeting link, or ORTIF's session.
 type Link struct {
 	ID          string    `json:"id"`
@@ -99,15 +138,21 @@ type Link struct {
 
 // MessageFact is what the chain needs to know of one message.
 type MessageFact struct {
-	ID        string    `json:"id"`
-	Purpose   string    `json:"purpose"`
-	Channel   string    `json:"channel"`
-	Recipient string    `json:"recipient"`
-	Status    string    `json:"status"`
-	Code      string    `json:"code"`
-	Attempts  int       `json:"attempts"`
+	ID        string `json:"id"`
+	Purpose   string `json:"purpose"`
+	Channel   string `json:"channel"`
+	Recipient string `json:"recipient"`
+	Status    string `json:"status"`
+	Code      string `json:"code"`
+	Attempts  int    `json:"attempts"`
+	// Slot is what the message is for within the encounter, "" for one that may be repeated.
+	Slot string `json:"slot"`
+	// Follows is the id of the message whose place it takes, "" for none.
+	Follows   string    `json:"follows"`
 	CreatedAt time.Time `json:"created_at"`
 	NotBefore time.Time `json:"not_before"`
+	// Due is when it was first to go; tries that fail move NotBefore.
+	Due time.Time `json:"due"`
 	// At is when the present state was reached.
 	At time.Time `json:"at"`
 	// ReadAt is when the patient proved the birth date on the page after it was sent.

@@ -36,8 +36,9 @@ func (p *Presence) Now(now time.Time) *Presence {
 	return &Presence{State: Away, Since: p.SeenAt, SeenAt: p.SeenAt}
 }
 
-// Arrive records the first time that the patient is there, and puts them into the waiting room.
-func (s *Service) Arrive(ctx context.Context, tx db.Tx, f *Facts, by trace.Actor, now time.Time) error {
+// Arrive records the first time that the patient is there, and puts them into the waiting room. via is the channel
+// whose link they came by, as MarkRead takes it.
+func (s *Service) Arrive(ctx context.Context, tx db.Tx, f *Facts, by trace.Actor, via notifications.Channel, now time.Time) error {
 	if f.Status == Planned {
 		f.Status = Arrived
 		if err := updateStatus(ctx, tx, f, now); err != nil {
@@ -47,7 +48,7 @@ func (s *Service) Arrive(ctx context.Context, tx db.Tx, f *Facts, by trace.Actor
 	if err := s.Record(ctx, tx, f, by, "arrived", now, nil); err != nil {
 		return err
 	}
-	if err := notifications.MarkRead(ctx, tx, now, f.ID); err != nil { // who is here has found the way
+	if _, err := s.Outbox.MarkRead(ctx, tx, now, f.ID, via); err != nil { // who is here has found the way
 		return err
 	}
 	if err := SetPresence(ctx, tx, f, Present, now); err != nil {

@@ -23,7 +23,7 @@ func TestTheFirstArrivalIsAFact(t *testing.T) {
 	h.sent(f)
 	h.clock = f.PlannedStart.Add(-10 * time.Minute)
 	h.inTx(func(ctx context.Context, tx db.Tx) error {
-		if err := h.Arrive(ctx, tx, f, trace.ByPatient("", ""), h.clock); err != nil {
+		if err := h.Arrive(ctx, tx, f, trace.ByPatient("", ""), "", h.clock); err != nil {
 			return err
 		}
 		_, err := h.Settle(ctx, tx, f.Department.ID, f.ID, "patient.arrive")
@@ -46,7 +46,7 @@ func TestAnArrivalDuringTheConsultationKeepsItsStatus(t *testing.T) {
 	h.clock = f.PlannedStart
 	f = h.must(h.Start(ctx, h.practitioner, f.ID, encounter.StartInput{OralConsent: &encounter.OralConsent{Giver: consent.ByPatient}}))
 	h.inTx(func(ctx context.Context, tx db.Tx) error {
-		return h.Arrive(ctx, tx, f, trace.ByPatient("", ""), h.clock)
+		return h.Arrive(ctx, tx, f, trace.ByPatient("", ""), "", h.clock)
 	})
 	if f = h.facts(f); f.Status != encounter.InProgress || f.Presence == nil {
 		t.Errorf("status %s, presence %+v", f.Status, f.Presence)
@@ -117,6 +117,9 @@ func TestTheLinkGoesInTheMessageThatFits(t *testing.T) {
 	}
 	undecided := h.schedule()
 	h.clock = undecided.PlannedStart
+	if err := h.FollowUp(ctx); err != nil {
+		t.Fatal(err)
+	}
 	if undecided = send(undecided); count(undecided, "notice") != 1 {
 		t.Errorf("a notice went out when the consultation began: %+v", undecided.Messages)
 	}

@@ -23,8 +23,8 @@ func TestAMovedAppointmentIsToldOnce(t *testing.T) {
 	}))
 	h.clock = h.clock.Add(time.Minute)
 	ready = h.must(h.Reschedule(ctx, h.secretary, ready.ID, ready.Version, later))
-	if n, i, r := count(ready, "notice"), count(ready, "invitation"), count(ready, "reminder"); n != 0 || i != 1 || r != 1 {
-		t.Errorf("%d notices, %d invitations, %d reminders stand; want one invitation and one reminder", n, i, r)
+	if n, i, now := count(ready, "notice"), count(ready, "invitation"), h.ahead(ready); n != 0 || i != 2 || len(now) != 2 {
+		t.Errorf("%d notices, %d invitations stand, ahead are %v; want one invitation now, and again if it is not read", n, i, now)
 	}
 	unanswered = h.must(h.Reschedule(ctx, h.secretary, unanswered.ID, unanswered.Version, later))
 	if n, i := count(unanswered, "notice"), count(unanswered, "invitation"); n != 1 || i != 0 {

@@ -33,7 +33,11 @@ func (s *Service) Schedule(ctx context.Context, caller auth.Caller, in ScheduleI
 	var after *Facts
 	err := s.DB.InTx(ctx, db.Departments(in.DepartmentID), func(ctx context.Context, tx db.Tx) error {
 		now := s.Now()
-		f, err := s.planned(ctx, tx, in, now)
+		others, err := s.known(ctx, tx, in, now)
+		if err != nil {
+			return err
+		}
+		f, newContact, err := s.planned(ctx, tx, in, now)
 		if err != nil {
 			return err
 		}
@@ -52,28 +56,49 @@ func (s *Service) Schedule(ctx context.Context, caller auth.Caller, in ScheduleI
 		if err = trace.Append(ctx, tx, now, caller.Actor(), f.Traced("encounter.schedule", nil)); err != nil {
 			return err
 		}
-		after, err = s.Settle(ctx, tx, f.Department.ID, f.ID, "encounter.schedule")
-		return err
+		if newContact {
+			if err = s.contactChanged(ctx, tx, caller, f.Department.ID, others); err != nil {
+				return err
+			}
+		}
+		if after, err = s.Settle(ctx, tx, f.Department.ID, f.ID, "encounter.schedule"); err != nil {
+			return err
+		}
+		return s.warn(ctx, tx, after)
 	})
 	return after, err
 }
 
-// planned checks everything that was typed, all violations at once, and stores the patient.
-func (s *Service) planned(ctx context.Context, tx db.Tx, in ScheduleInput, now time.Time) (*Facts, error) {
+// known locks the other encounters of a patient who is known already, because the contact may change, and returns
+// their ids. That the patient does not exist, planned finds out.
+func (s *Service) known(ctx context.Context, tx db.Tx, in ScheduleInput, now time.Time) ([]string, error) {
+	if in.Patient.ID == "" {
+		return nil, nil
+	}
+	others, err := lockPatient(ctx, tx, now, in.DepartmentID, in.Patient.ID)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return nil, nil
+	}
+	return others, err
+}
+
+// planned checks everything that was typed, all violations at once, and stores the patient. It tells whether a known
+// patient is reached in another way than before.
+func (s *Service) planned(ctx context.Context, tx db.Tx, in ScheduleInput, now time.Time) (f *Facts, newContact bool, err error) {
 	d, err := department.Load(ctx, tx, in.DepartmentID)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	plan, violations := in.Plan.settle(d, now)
 	practitioner, err := staff.PractitionerOf(ctx, tx, d.ID, in.Plan.PractitionerID)
 	if fault.KindOf(err) == fault.KindNotFound || fault.KindOf(err) == fault.KindInvalid {
 		violations = append(violations, unknownPractitioner)
 	} else if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	p, known, err := s.whom(ctx, tx, in)
+	p, before, err := s.whom(ctx, tx, in)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	consultation := plan.start
 	if consultation.IsZero() {
@@ -81,43 +106,46 @@ func (s *Service) planned(ctx context.Context, tx db.Tx, in ScheduleInput, now t
 	}
 	violations = append(violations, patient.Check(p, now, consultation, in.EmailConfirmed)...)
 	if err = fault.Invalid(violations...); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	if known {
+	if before != nil {
+		newContact = !sameContact(*before, p)
 		err = patient.UpdateContact(ctx, tx, now, p)
 	} else {
 		err = patient.Insert(ctx, tx, now, p)
 	}
 	if db.IsUnique(err, "patient_department_id_ipp_key") {
-		return nil, fault.Invalid(fault.Violation{
+		return nil, false, fault.Invalid(fault.Violation{
 			Field: "patient.ipp", Code: "ipp_taken", Message: "Cet IPP est déjà celui d’un autre patient du service. Cherchez-le par son IPP.",
 		})
 	}
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	return &Facts{
 		ID: newID(), Department: d, Patient: p, Status: Planned, Modality: plan.modality, TelephoneReason: plan.telephoneReason,
 		Practitioner: Practitioner{ID: practitioner.ID, Title: practitioner.Title, FamilyName: practitioner.FamilyName, GivenName: practitioner.GivenName},
 		Tool:         plan.tool, ToolReason: plan.toolReason, PlannedStart: plan.start, PlannedEnd: plan.end, CreatedAt: now, Version: 1,
-	}, nil
+	}, newContact, nil
 }
 
 var unknownPractitioner = fault.Violation{
 	Field: "practitionerId", Code: "practitioner_unknown", Message: "Choisissez un praticien du service.",
 }
 
-// whom returns the patient that is meant: a known one with the newly typed contact, or a new one.
-func (s *Service) whom(ctx context.Context, tx db.Tx, in ScheduleInput) (p patient.Patient, known bool, err error) {
+// whom returns the patient that is meant: a known one with the newly typed contact and as they were before, or a new
+// one, who was not before.
+func (s *Service) whom(ctx context.Context, tx db.Tx, in ScheduleInput) (p patient.Patient, before *patient.Patient, err error) {
 	typed := in.Patient.Normalise()
 	typed.DepartmentID = in.DepartmentID
 	if typed.ID == "" {
 		typed.ID = newID()
-		return typed, false, nil
+		return typed, nil, nil
 	}
 	if p, err = patient.Load(ctx, tx, in.DepartmentID, typed.ID); err != nil {
-		return p, false, err
+		return p, nil, err
 	}
+	stored := p
 	p.Email, p.Mobile = or(typed.Email, p.Email), or(typed.Mobile, p.Mobile)
 	if in.Patient.Language != "" {
 		p.Language = typed.Language
@@ -125,7 +153,13 @@ func (s *Service) whom(ctx context.Context, tx db.Tx, in ScheduleInput) (p patie
 	if in.Patient.Protection != "" {
 		p.Protection, p.Representative = typed.Protection, typed.Representative
 	}
-	return p, true, nil
+	return p, &stored, nil
+}
+
+func sameContact(a, b patient.Patient) bool {
+	email, mobile := a.Contact()
+	otherEmail, otherMobile := b.Contact()
+	return email == otherEmail && mobile == otherMobile
 }
 
 func or(typed, stored string) string {

@@ -2,6 +2,7 @@ package encounter
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"teleconsult/notifications"
@@ -9,34 +10,10 @@ import (
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
+	"teleconsult/server/interop/ics"
+	"teleconsult/server/outreach"
 	"teleconsult/templates"
 )
-
-// reminderBefore is how long before the appointment the reminder goes out.
-const reminderBefore = 2 * time.Hour
-
-// sendWhatIsReady puts the invitation and the reminder into the queue once the agreement and the link are
-// there. It tells whether it wrote any.
-func (s *Service) sendWhatIsReady(ctx context.Context, tx db.Tx, f *Facts, now time.Time) (bool, error) {
-	if !f.readyToInvite() {
-		return false, nil
-	}
-	wrote := false
-	if !f.InvitesItself() && !f.sentSince("invitation", f.inviteSince()) {
-		if err := s.sendInvitation(ctx, tx, f, now); err != nil {
-			return false, err
-		}
-		wrote = true
-	}
-	at := f.PlannedStart.Add(-reminderBefore)
-	if at.After(now) && !f.sentSince("reminder", f.inviteSince()) {
-		if err := s.sendReminder(ctx, tx, f, at, now); err != nil {
-			return false, err
-		}
-		wrote = true
-	}
-	return wrote, nil
-}
 
 func (f *Facts) readyToInvite() bool {
 	agreed := f.Consent().Verdict == consent.Agreed
@@ -45,87 +22,100 @@ func (f *Facts) readyToInvite() bool {
 	return agreed && before && linked
 }
 
-// inviteSince is the moment after which an invitation is about the present link and time.
+// inviteSince is the moment after which an invitation is about the present link and time, and was not taken back by a
+// refusal.
 func (f *Facts) inviteSince() time.Time {
 	since := f.MovedAt
 	if f.Link != nil && f.Link.AttachedAt.After(since) {
 		since = f.Link.AttachedAt
 	}
-	return since
-}
-
-func (f *Facts) sentSince(purpose string, since time.Time) bool {
-	for _, m := range f.Messages {
-		if m.Purpose == purpose && m.Status != "cancelled" && !m.CreatedAt.Before(since) {
-			return true
+	for _, d := range f.Decisions {
+		if d.Tool == f.Tool && d.Verdict != consent.Agreed && d.RecordedAt.After(since) {
+			since = d.RecordedAt
 		}
 	}
-	return false
+	return since
 }
 
 // sendNotice informs the patient and asks for the agreement.
 func (s *Service) sendNotice(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	content := templates.Notice{Sender: f.sender(), Appointment: f.AppointmentWords()}
-	return s.send(ctx, tx, f, content, outgoing{expires: f.PlannedStart, both: f.Department.NotifyBoth}, now)
+	return s.send(ctx, tx, f, outreach.Wanted{Purpose: notifications.PurposeNotice, Expires: f.PlannedStart}, now)
 }
 
 func (s *Service) sendInvitation(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	content := templates.Invitation{Sender: f.sender(), Appointment: f.AppointmentWords()}
-	out := outgoing{expires: f.PlannedEnd, both: f.Department.NotifyBoth, calendar: "REQUEST"}
-	if f.PlannedStart.Sub(now) < reminderBefore {
-		out.priority = notifications.PriorityWaiting
+	w := outreach.Wanted{Purpose: notifications.PurposeInvitation, Expires: f.PlannedEnd, Calendar: string(ics.Request)}
+	if f.PlannedStart.Sub(now) < waitingBefore {
+		w.Priority = notifications.PriorityWaiting
 	}
-	return s.send(ctx, tx, f, content, out, now)
+	return s.send(ctx, tx, f, w, now)
 }
 
-func (s *Service) sendReminder(ctx context.Context, tx db.Tx, f *Facts, at, now time.Time) error {
-	content := templates.Reminder{Sender: f.sender(), Appointment: f.AppointmentWords()}
-	return s.send(ctx, tx, f, content, outgoing{notBefore: at, expires: f.PlannedStart.Add(15 * time.Minute), smsFirst: true}, now)
-}
+// waitingBefore is how long before the start a patient waits for what is sent.
+const waitingBefore = 2 * time.Hour
 
-// announceCancellation takes back what has not left, and tells a patient who was invited. Somebody who was
-// absent or refused is not told what they know.
+// announceCancellation takes back what has not left, and tells a patient who was told of the appointment. Somebody
+// who was absent or refused is not told what they know.
 func (s *Service) announceCancellation(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
 	if err := s.callBack(ctx, tx, f, now); err != nil {
 		return err
 	}
 	told := f.told("notice") || f.told("invitation")
-	if !told || f.CancelReason == "no-show" || f.CancelReason == "consent-refused" || !f.StartedAt.IsZero() {
+	if !told || f.declined() || f.CancelReason == "no-show" || f.CancelReason == "consent-refused" || !f.StartedAt.IsZero() {
 		return nil
 	}
-	content := templates.Cancellation{Sender: f.sender(), Appointment: f.AppointmentWords()}
-	if f.CancelReason == "patient" {
-		content.Cause = templates.CausePatient
+	w := outreach.Wanted{Purpose: notifications.PurposeCancellation, Expires: f.PlannedEnd, Calendar: string(ics.Cancel)}
+	return s.send(ctx, tx, f, w, now)
+}
+
+// clearCalendar takes the appointment of a patient who refused out of the calendar that an invitation put it into.
+func (s *Service) clearCalendar(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
+	email, _ := f.Patient.Contact()
+	if email == "" || !f.inCalendar() {
+		return nil
 	}
-	out := outgoing{expires: f.PlannedEnd, both: f.Department.NotifyBoth}
-	if f.told("invitation") {
-		out.calendar = "CANCEL"
+	return s.enqueue(ctx, tx, f, outreach.Wanted{
+		Purpose: notifications.PurposeCancellation, Channel: notifications.ChannelEmail, NotBefore: now, Expires: f.PlannedEnd,
+		Calendar: string(ics.Cancel),
+	}, now)
+}
+
+// inCalendar tells whether the last calendar file that left, or may have, was an invitation.
+func (f *Facts) inCalendar() bool {
+	in := false
+	for _, m := range f.Messages {
+		if m.Channel == string(notifications.ChannelEmail) && m.left() {
+			in = m.Purpose == "invitation" || in && m.Purpose != "cancellation"
+		}
 	}
-	return s.send(ctx, tx, f, content, out, now)
+	return in
 }
 
 // told tells whether a message of this purpose has left, or may have.
 func (f *Facts) told(purpose string) bool {
-	for _, m := range f.Messages {
-		switch m.Status {
-		case "accepted", "delivered", "unknown", "sending":
-			if m.Purpose == purpose {
-				return true
-			}
-		}
+	return slices.ContainsFunc(f.Messages, func(m MessageFact) bool { return m.Purpose == purpose && m.left() })
+}
+
+// left tells whether a message has gone out, or may have.
+func (m MessageFact) left() bool {
+	switch m.Status {
+	case "accepted", "delivered", "unknown", "sending":
+		return true
 	}
 	return false
 }
 
-// callBack cancels everything about the encounter that has not left.
+// callBack cancels what has not left about an appointment that is not as it was. The news that it is cancelled
+// stands.
 func (s *Service) callBack(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	_, err := notifications.CancelPending(ctx, tx, now, f.ID)
+	purposes := slices.DeleteFunc(outreach.Purposes(), func(p notifications.Purpose) bool { return p == notifications.PurposeCancellation })
+	_, err := notifications.CancelPending(ctx, tx, now, f.ID, purposes...)
 	return err
 }
 
-// callBackInvitation cancels an invitation and a reminder that have not left, because their link is no more.
+// callBackInvitation cancels an invitation, and what goes with it, because their link is no more.
 func (s *Service) callBackInvitation(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	_, err := notifications.CancelPending(ctx, tx, now, f.ID, notifications.PurposeInvitation, notifications.PurposeReminder)
+	_, err := notifications.CancelPending(ctx, tx, now, f.ID,
+		notifications.PurposeInvitation, notifications.PurposeReminder, notifications.PurposeLinkTest)
 	return err
 }
 
@@ -160,65 +150,43 @@ func (s *Service) Invite(ctx context.Context, caller auth.Caller, id string) (*F
 		})
 }
 
-// OnItsWay tells whether a message that holds the personal link waits to be sent.
+// OnItsWay tells whether a message that holds the personal link waits to be sent now; what is written ahead for
+// later does not count.
 func (f *Facts) OnItsWay() bool {
-	for _, m := range f.Messages {
-		if m.Purpose != "reminder" && (m.Status == "queued" || m.Status == "sending") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.Messages, func(m MessageFact) bool {
+		holds := m.Purpose != "cancellation" && m.Purpose != "prescription-notice"
+		return holds && !outreach.WrittenAhead(m.Slot) && (m.Status == "queued" || m.Status == "sending")
+	})
 }
 
-// outgoing is how one content goes out.
-type outgoing struct {
-	notBefore, expires time.Time
-	priority           notifications.Priority
-	// both sends by e-mail and SMS; smsFirst prefers the SMS.
-	both, smsFirst bool
-	// calendar is the method of the calendar file that goes with the e-mail, "" for none.
-	calendar string
-}
-
-// send writes one content into the queue, for each channel it goes by.
-func (s *Service) send(ctx context.Context, tx db.Tx, f *Facts, content templates.Content, out outgoing, now time.Time) error {
-	token, err := s.accessToken(ctx, tx, f)
+// send writes what somebody just asked for into the queue, for each channel it goes by.
+func (s *Service) send(ctx context.Context, tx db.Tx, f *Facts, w outreach.Wanted, now time.Time) error {
+	known, err := s.reputation(ctx, tx, f)
 	if err != nil {
 		return err
 	}
-	email, mobile := f.Patient.Contact()
-	byEmail := email != "" && (!out.smsFirst || mobile == "" || out.both)
-	bySMS := mobile != "" && (out.smsFirst || email == "" || out.both)
-	if !byEmail && !bySMS {
-		return fault.New(fault.KindConflict, "contact_missing", "Ce patient n’a ni adresse e-mail ni mobile : appelez-le.")
+	channels := f.situation(now, known).Channels(w.Purpose)
+	if len(channels) == 0 {
+		return fault.New(fault.KindConflict, "contact_missing", "Aucune adresse e-mail et aucun mobile ne permettent d’écrire à ce patient : appelez-le.")
 	}
-	m := notifications.NewMessage{
-		DepartmentID: f.Department.ID, EncounterID: f.ID, Language: f.Patient.Language, Content: content, LinkToken: token,
-		Priority: out.priority, NotBefore: out.notBefore, ExpiresAt: out.expires, ReplyTo: f.Department.Email,
-	}
-	if m.NotBefore.IsZero() {
-		m.NotBefore = now
-	}
-	if byEmail {
-		mail := m
-		mail.Channel, mail.Recipient = notifications.ChannelEmail, email
-		if out.calendar != "" {
-			if mail.Calendar, err = s.calendar(f, token, out.calendar, now); err != nil {
-				return err
-			}
+	for _, w.Channel = range channels {
+		w.NotBefore = now
+		if w.Channel == notifications.ChannelSMS && w.Purpose != notifications.PurposeDelay {
+			w.NotBefore = f.courteous(now, w.Expires)
 		}
-		if _, err = s.Outbox.Enqueue(ctx, tx, now, mail); err != nil {
-			return err
-		}
-	}
-	if bySMS {
-		m.Channel, m.Recipient = notifications.ChannelSMS, mobile
-		m.NotBefore = notifications.QuietHours(m.NotBefore, f.PlannedStart, f.zone())
-		if _, err = s.Outbox.Enqueue(ctx, tx, now, m); err != nil {
+		if err := s.enqueue(ctx, tx, f, w, now); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// courteous is when a text that no patient waits for may go: not at night, unless it would be useless in the morning.
+func (f *Facts) courteous(now, expires time.Time) time.Time {
+	if later := notifications.QuietHours(now, f.PlannedStart, f.zone()); later.Before(expires) {
+		return later
+	}
+	return now
 }
 
 func (f *Facts) sender() templates.Sender {

@@ -12,12 +12,12 @@ import (
 	"teleconsult/server/fault"
 )
 
-// sent pretends that the provider took all messages.
+// sent pretends that the provider took all messages whose time has come.
 func (h *hospital) sent(f *encounter.Facts) {
 	h.t.Helper()
 	h.inTx(func(ctx context.Context, tx db.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE message SET status = 'accepted', accepted_at = $2
-			WHERE encounter_id = $1 AND status = 'queued'`, f.ID, h.clock)
+			WHERE encounter_id = $1 AND status = 'queued' AND not_before <= $2`, f.ID, h.clock)
 		return err
 	})
 }
@@ -76,9 +76,13 @@ func TestTheToolOfAnotherInvitationIsSettledByAPerson(t *testing.T) {
 		t.Errorf("violations %+v", open.Violations)
 	}
 	in.Settled = []string{"tool_differs"}
+	h.sent(f)
 	f = h.must(h.Attach(ctx, h.secretary, f.ID, in))
 	if f.Tool != "zoom" || f.Link == nil || f.Consent().Verdict != consent.Unknown || count(f, "invitation") != 0 {
 		t.Errorf("tool %s, link %+v, consent %s: the agreement was given for Teams", f.Tool, f.Link, f.Consent().Verdict)
+	}
+	if n := count(f, "notice"); n != 2 {
+		t.Errorf("%d notices, want the patient asked again", n)
 	}
 }
 

@@ -2,12 +2,14 @@ package encounter
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"teleconsult/notifications"
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
+	"teleconsult/server/patient"
 	"teleconsult/server/secret"
 	"teleconsult/server/trace"
 )
@@ -34,10 +36,19 @@ func (s *Service) Command(
 	ctx context.Context, caller auth.Caller, permission auth.Permission, id, action string,
 	change func(ctx context.Context, tx db.Tx, f *Facts) error,
 ) (*Facts, error) {
+	return s.command(ctx, caller, permission, id, action, Lock, change)
+}
+
+// command is Command with its own way to lock the encounter.
+func (s *Service) command(
+	ctx context.Context, caller auth.Caller, permission auth.Permission, id, action string,
+	lock func(ctx context.Context, tx db.Tx, id string, departments ...string) error,
+	change func(ctx context.Context, tx db.Tx, f *Facts) error,
+) (*Facts, error) {
 	var after *Facts
 	departments := caller.Departments(auth.EncounterRead)
 	err := s.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
-		if err := Lock(ctx, tx, id, departments...); err != nil {
+		if err := lock(ctx, tx, id, departments...); err != nil {
 			return err
 		}
 		f, err := Load(ctx, tx, id, departments...)
@@ -53,8 +64,10 @@ func (s *Service) Command(
 		if err = trace.Append(ctx, tx, s.Now(), caller.Actor(), f.Traced(action, nil)); err != nil {
 			return err
 		}
-		after, err = s.Settle(ctx, tx, f.Department.ID, id, action)
-		return err
+		if after, err = s.Settle(ctx, tx, f.Department.ID, id, action); err != nil {
+			return err
+		}
+		return s.warn(ctx, tx, after)
 	})
 	return after, err
 }
@@ -67,9 +80,27 @@ func (s *Service) Read(ctx context.Context, caller auth.Caller, permission auth.
 		if f, err = Load(ctx, tx, id, departments...); err != nil {
 			return err
 		}
+		if err = s.warn(ctx, tx, f); err != nil {
+			return err
+		}
 		return trace.Append(ctx, tx, s.Now(), caller.Actor(), f.Traced(action, nil))
 	})
 	return f, err
+}
+
+// warn adds what is known against the patient's address and number, while messages may still go there. An address
+// by which the patient was reached is no typo.
+func (s *Service) warn(ctx context.Context, tx db.Tx, f *Facts) error {
+	if f.Status.Ended() {
+		return nil
+	}
+	email, mobile := f.Patient.Contact()
+	all, err := patient.Warnings(ctx, tx, s.Outbox.Vault, email, mobile)
+	reached := slices.ContainsFunc(f.Messages, func(m MessageFact) bool {
+		return m.Recipient == email && (m.ReadAt != nil || m.Status == string(notifications.StatusDelivered))
+	})
+	f.Warnings = slices.DeleteFunc(all, func(w patient.ContactWarning) bool { return w.Code == "typo" && reached })
+	return err
 }
 
 // Record appends one event as a fact of the encounter; data is kept as JSON.

@@ -2,6 +2,8 @@ package encounter
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"teleconsult/server/db"
 )
@@ -13,27 +15,48 @@ func (s *Service) Settle(ctx context.Context, tx db.Tx, departmentID, id, kind s
 	if err != nil {
 		return nil, err
 	}
-	now := s.Now()
-	sent, err := s.sendWhatIsReady(ctx, tx, f, now)
-	if err != nil {
-		return nil, err
-	}
-	if sent {
-		if f, err = Load(ctx, tx, id, departmentID); err != nil {
-			return nil, err
-		}
-	}
-	if summary := f.Summary(now); summary != f.Stored {
-		if err = updateSummary(ctx, tx, f, summary); err != nil {
-			return nil, err
-		}
-		f.Stored = summary
-	}
-	return f, notify(ctx, tx, f, kind)
+	all := []*Facts{f}
+	err = s.settle(ctx, tx, all, kind)
+	return all[0], err
 }
 
-// SettleOutcome takes the news of a message into the chain, in the transaction that wrote them.
-func (s *Service) SettleOutcome(ctx context.Context, tx db.Tx, departmentID, encounterID string) error {
-	_, err := s.Settle(ctx, tx, departmentID, encounterID, "message.outcome")
-	return err
+// SettleOutcomes takes the news of messages into the chains, in the transaction that wrote them. changed has
+// the department of each encounter by the encounter's id; the caller holds their locks.
+func (s *Service) SettleOutcomes(ctx context.Context, tx db.Tx, changed map[string]string) error {
+	if len(changed) == 0 {
+		return nil
+	}
+	departments := slices.Compact(slices.Sorted(maps.Values(changed)))
+	all, err := LoadMany(ctx, tx, slices.Sorted(maps.Keys(changed)), departments)
+	if err != nil {
+		return err
+	}
+	return s.settle(ctx, tx, all, "message.outcome")
+}
+
+// settle settles encounters whose facts were just loaded; those that got a message are loaded again.
+func (s *Service) settle(ctx context.Context, tx db.Tx, all []*Facts, kind string) error {
+	now := s.Now()
+	for i, f := range all {
+		sent, err := s.sendWhatIsReady(ctx, tx, f, now)
+		if err != nil {
+			return err
+		}
+		if sent {
+			if all[i], err = Load(ctx, tx, f.ID, f.Department.ID); err != nil {
+				return err
+			}
+		}
+	}
+	var changed []*Facts
+	for _, f := range all {
+		if summary := f.Summary(now); summary != f.Stored {
+			f.Stored = summary
+			changed = append(changed, f)
+		}
+	}
+	if err := updateSummaries(ctx, tx, changed); err != nil {
+		return err
+	}
+	return notify(ctx, tx, all, kind)
 }

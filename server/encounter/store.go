@@ -65,15 +65,6 @@ func updateStatus(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error 
 	return nil
 }
 
-func updateSummary(ctx context.Context, tx db.Tx, f *Facts, s Summary) error {
-	const query = `UPDATE encounter SET next_step = nullif($2, ''), acts_next = $3, due_at = $4, consent = $5
-		WHERE id = $1 AND department_id = $6`
-	if _, err := tx.ExecContext(ctx, query, f.ID, string(s.Next), string(s.ActsNext), nullTime(s.Due), string(s.Consent), f.Department.ID); err != nil {
-		return fmt.Errorf("write the summary of a chain: %w", err)
-	}
-	return nil
-}
-
 func insertEvent(
 	ctx context.Context, tx db.Tx, f *Facts, by trace.Actor, kind string, occurredAt, recordedAt time.Time, data any,
 ) error {
@@ -89,18 +80,6 @@ func insertEvent(
 	_, err := tx.ExecContext(ctx, query, newID(), f.ID, f.Department.ID, kind, occurredAt, recordedAt, string(by.Kind), by.ID, string(content))
 	if err != nil {
 		return fmt.Errorf("record %s: %w", kind, err)
-	}
-	return nil
-}
-
-// notify tells every instance, at commit, that an encounter changed; no patient data goes with it.
-func notify(ctx context.Context, tx db.Tx, f *Facts, kind string) error {
-	payload, err := json.Marshal(map[string]string{"encounterId": f.ID, "departmentId": f.Department.ID, "kind": kind})
-	if err != nil {
-		return fmt.Errorf("tell the screens: %w", err)
-	}
-	if _, err = tx.ExecContext(ctx, `SELECT pg_notify('encounter_changed', $1)`, string(payload)); err != nil {
-		return fmt.Errorf("tell the screens: %w", err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/explain"
 	"teleconsult/server/auth"
 	"teleconsult/server/consent"
 	"teleconsult/server/patient"
@@ -20,7 +21,7 @@ type Detail struct {
 	ID               string            `json:"id" format:"uuid"`
 	DepartmentID     string            `json:"departmentId" format:"uuid"`
 	Version          int64             `json:"version"`
-	Patient          patientDetail     `json:"patient"`
+	Patient          PatientDetail     `json:"patient"`
 	Practitioner     Practitioner      `json:"practitioner"`
 	Status           Status            `json:"status" enum:"planned,arrived,in-progress,finished,cancelled"`
 	Modality         Modality          `json:"modality" enum:"video,telephone"`
@@ -44,6 +45,8 @@ type Detail struct {
 	Link             *linkView         `json:"link,omitempty"`
 	ConsentDecisions []decisionView    `json:"consentDecisions"`
 	Messages         []messageView     `json:"messages"`
+	ContactTask      *TaskView         `json:"contactTask,omitempty"`
+	ContactWarnings  []warningView     `json:"contactWarnings,omitempty" doc:"Why a message will probably not arrive."`
 	Incidents        []Incident        `json:"incidents"`
 	Prescription     *prescriptionView `json:"prescription,omitempty"`
 	Record           *recordView       `json:"record,omitempty"`
@@ -51,8 +54,8 @@ type Detail struct {
 	Allowed          []string          `json:"allowed" doc:"What the caller may do now."`
 }
 
-// patientDetail is a patient as staff of the department see them.
-type patientDetail struct {
+// PatientDetail is a patient as staff of the department see them.
+type PatientDetail struct {
 	ID             string              `json:"id" format:"uuid"`
 	DepartmentID   string              `json:"departmentId" format:"uuid"`
 	IPP            string              `json:"ipp,omitempty"`
@@ -63,11 +66,11 @@ type patientDetail struct {
 	Mobile         string              `json:"mobile"`
 	Language       string              `json:"language" enum:"fr,en"`
 	Protection     patient.Protection  `json:"protection" enum:"none,minor,protected-adult"`
-	Representative *representativeView `json:"representative,omitempty"`
+	Representative *RepresentativeView `json:"representative,omitempty"`
 }
 
-// representativeView is the legal representative.
-type representativeView struct {
+// RepresentativeView is the legal representative.
+type RepresentativeView struct {
 	Name         string `json:"name"`
 	Relationship string `json:"relationship" enum:"parent,guardian,curator,other"`
 	Email        string `json:"email,omitempty"`
@@ -118,6 +121,8 @@ type decisionView struct {
 	Explanation string          `json:"explanation,omitempty"`
 	DecidedAt   time.Time       `json:"decidedAt"`
 	RecordedBy  string          `json:"recordedBy,omitempty"`
+	// NoticeVersion is the text that was shown, "" when it was only spoken.
+	NoticeVersion string `json:"noticeVersion,omitempty" doc:"The text that was shown; see the encounter's notices."`
 }
 
 // messageView is one message in the five words of the product.
@@ -162,18 +167,64 @@ type codingView struct {
 	CodedBy string    `json:"codedBy"`
 }
 
+// warningView says why messages of a channel will probably not arrive.
+type warningView struct {
+	Channel    string `json:"channel" enum:"email,sms"`
+	Text       string `json:"text" doc:"In French."`
+	Suggestion string `json:"suggestion,omitempty" doc:"The e-mail address as it was probably meant."`
+}
+
+func warningViews(warnings []patient.ContactWarning) []warningView {
+	var views []warningView
+	for _, w := range warnings {
+		views = append(views, warningView{Channel: string(w.Channel()), Text: w.Message, Suggestion: w.Suggestion})
+	}
+	return views
+}
+
+// TaskView asks somebody to telephone the patient.
+type TaskView struct {
+	Purpose    string    `json:"purpose" doc:"What the patient should have been told; link-test is a device that does not work."`
+	What       string    `json:"what" doc:"What happened, in French."`
+	Since      time.Time `json:"since"`
+	Phone      string    `json:"phone,omitempty" doc:"To dial."`
+	Suggestion string    `json:"suggestion,omitempty" doc:"The e-mail address as it was probably meant."`
+	LastCall   *callView `json:"lastCall,omitempty"`
+	Channels   []string  `json:"channels" doc:"What the patient has a contact for: email, sms."`
+}
+
+type callView struct {
+	At      time.Time `json:"at"`
+	Outcome string    `json:"outcome" enum:"reached,voicemail,no-answer"`
+}
+
+// View is the task as screens show it, nil for none.
+func (t *ContactTask) View() *TaskView {
+	if t == nil {
+		return nil
+	}
+	v := &TaskView{
+		Purpose: t.Purpose, What: t.What, Since: t.Since.UTC(), Phone: t.Phone, Suggestion: t.Suggestion, Channels: append([]string{}, t.Channels...),
+	}
+	if c := t.LastCall; c != nil {
+		v.LastCall = &callView{At: c.At.UTC(), Outcome: c.Outcome}
+	}
+	return v
+}
+
 // view is what a caller sees of the facts at a moment.
 func view(f *Facts, caller auth.Caller, now time.Time) Detail {
 	chain := Chain(f, now)
 	next := summarise(chain)
 	d := Detail{
-		ID: f.ID, DepartmentID: f.Department.ID, Version: f.Version, Patient: patientView(f.Patient), Practitioner: f.Practitioner,
+		ID: f.ID, DepartmentID: f.Department.ID, Version: f.Version, Patient: ViewPatient(f.Patient), Practitioner: f.Practitioner,
 		Status: f.Status, Modality: f.Modality, TelephoneReason: f.TelephoneReason, Tool: f.Tool, ToolReason: f.ToolReason,
 		PlannedStart: f.PlannedStart, PlannedEnd: f.PlannedEnd, StartedAt: some(f.StartedAt), FinishedAt: some(f.FinishedAt),
 		CancelledAt: some(f.CancelledAt), CancelReason: f.CancelReason, Presence: presenceView(f, now), Consent: f.Consent().Verdict,
 		NextStep: next.Next, ActsNext: next.ActsNext, DueAt: some(next.Due), Late: !next.Due.IsZero() && next.Due.Before(now),
 		Chain: stepViews(chain), ConsentDecisions: decisionViews(f.Decisions), Messages: messageViews(f.Messages),
-		Incidents: append([]Incident{}, f.Incidents...), Allowed: allowed(f, caller),
+		Incidents: append([]Incident{}, f.Incidents...), Allowed: allowed(f, caller, now),
+		ContactTask: f.ContactTask(now).View(), ContactWarnings: warningViews(f.Warnings),
 	}
 	if p := f.Portal; p != nil {
 		d.Portal = &portalView{Answer: p.Answer, At: p.At}
@@ -199,14 +250,14 @@ func view(f *Facts, caller auth.Caller, now time.Time) Detail {
 	return d
 }
 
-// patientView is a patient on staff's screens.
-func patientView(p patient.Patient) patientDetail {
-	d := patientDetail{
+// ViewPatient is a patient on staff's screens.
+func ViewPatient(p patient.Patient) PatientDetail {
+	d := PatientDetail{
 		ID: p.ID, DepartmentID: p.DepartmentID, IPP: p.IPP, FamilyName: p.FamilyName, GivenName: p.GivenName,
 		BirthDate: p.BirthDate.Format(time.DateOnly), Email: p.Email, Mobile: p.Mobile, Language: p.Language, Protection: p.Protection,
 	}
 	if r := p.Representative; r != nil {
-		d.Representative = &representativeView{Name: r.Name, Relationship: r.Relationship, Email: r.Email, Mobile: r.Mobile}
+		d.Representative = &RepresentativeView{Name: r.Name, Relationship: r.Relationship, Email: r.Email, Mobile: r.Mobile}
 	}
 	return d
 }
@@ -235,7 +286,7 @@ func decisionViews(decisions []consent.Decision) []decisionView {
 	for _, d := range decisions {
 		views = append(views, decisionView{
 			Decision: d.Verdict, Tool: d.Tool, Mode: d.Mode, GivenBy: d.Giver, GiverName: d.GiverName, Explanation: d.Explanation,
-			DecidedAt: d.DecidedAt, RecordedBy: d.RecorderName,
+			DecidedAt: d.DecidedAt, RecordedBy: d.RecorderName, NoticeVersion: d.NoticeVersion,
 		})
 	}
 	return views
@@ -258,7 +309,7 @@ func explained(code string) string {
 	if code == "" {
 		return ""
 	}
-	return notifications.Explain(code)
+	return explain.Code(code)
 }
 
 func some(t time.Time) *time.Time {

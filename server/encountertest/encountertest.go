@@ -6,17 +6,20 @@ package encountertest
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"teleconsult/notifications"
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/dbtest"
 	"teleconsult/server/department"
 	"teleconsult/server/encounter"
 	"teleconsult/server/patient"
+	"teleconsult/server/secret"
 	"teleconsult/server/staff"
 )
 
@@ -37,11 +40,25 @@ type World struct {
 // Lunch is 12 May 2026, 14:00 in Paris.
 var Lunch = time.Date(2026, time.May, 12, 12, 0, 0, 0, time.UTC)
 
+// PublicURL is where patients reach the server of this world.
+const PublicURL = "https://teleconsult.exemple.fr"
+
 // New makes a world in a database of its own. The package's TestMain calls dbtest.Main.
 func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{t: t, DB: dbtest.New(t), Now: Lunch}
-	w.Encounters = &encounter.Service{DB: w.DB, Now: func() time.Time { return w.Now }}
+	box := secret.New([32]byte{1})
+	w.Encounters = &encounter.Service{
+		DB: w.DB, Now: func() time.Time { return w.Now }, Secrets: box, PublicURL: PublicURL,
+		Outbox: notifications.Outbox{
+			Vault: notifications.Vault{
+				Seal: func(b []byte) ([]byte, error) { return box.Seal("message", b) },
+				Open: func(b []byte) ([]byte, error) { return box.Open("message", b) },
+				Hash: func(s string) []byte { return box.MAC("recipient", strings.ToLower(s)) },
+			},
+			PublicURL: PublicURL,
+		},
+	}
 	paris, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
 		t.Fatal(err)

@@ -49,7 +49,11 @@ func (c *checks) email(field, address string, confirmed bool) {
 		return
 	}
 	if !validEmail(address) {
-		c.add(field, "email_invalid", "Cette adresse e-mail n’est pas complète. Exemple : nom@exemple.fr.")
+		hint := "Exemple : nom@exemple.fr."
+		if suggestion := SuggestDomain(address); suggestion != "" {
+			hint = "Vouliez-vous dire @" + suggestion + " ?"
+		}
+		c.add(field, "email_invalid", "Cette adresse e-mail n’est pas complète. "+hint)
 		return
 	}
 	if suggestion := SuggestDomain(address); suggestion != "" && !confirmed {
@@ -68,60 +72,4 @@ func validEmail(address string) bool {
 	}
 	labels := strings.Split(domain, ".")
 	return len(labels) >= 2 && !slices.Contains(labels, "") && len(labels[len(labels)-1]) >= 2
-}
-
-// knownDomains are the mail domains that patients in France mostly have.
-var knownDomains = []string{
-	"gmail.com", "orange.fr", "wanadoo.fr", "hotmail.fr", "hotmail.com", "outlook.fr", "outlook.com", "yahoo.fr", "yahoo.com",
-	"free.fr", "sfr.fr", "laposte.net", "live.fr", "icloud.com", "bbox.fr", "numericable.fr", "neuf.fr", "aol.com", "msn.com",
-	"protonmail.com", "proton.me", "gmx.fr", "gmx.com", "aphp.fr", "mail.com", "me.com", "live.com", "ymail.com", "club-internet.fr",
-}
-
-// SuggestDomain returns the known domain that a mistyped one was probably meant to be, or "".
-// One wrong, missing, added or swapped letter is a typo; so is a known name with another ending.
-func SuggestDomain(address string) string {
-	_, domain, _ := strings.Cut(strings.ToLower(address), "@")
-	if domain == "" || slices.Contains(knownDomains, domain) {
-		return ""
-	}
-	for _, known := range knownDomains {
-		if len(domain) > 5 && distance(domain, known) == 1 {
-			return known
-		}
-	}
-	name, ending, _ := strings.Cut(domain, ".")
-	for _, known := range []string{"gmail.com", "orange.fr", "wanadoo.fr", "hotmail.fr", "outlook.fr", "laposte.net", "icloud.com"} {
-		knownName, knownEnding, _ := strings.Cut(known, ".")
-		mistyped := distance(name, knownName) == 1
-		wrongEnding := name == knownName && (distance(ending, knownEnding) == 1 || known == "laposte.net")
-		if mistyped || wrongEnding {
-			return known
-		}
-	}
-	return ""
-}
-
-// distance is the optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.
-func distance(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
 }

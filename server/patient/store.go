@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/lib/pq"
+
 	"teleconsult/server/db"
 )
 
@@ -38,6 +40,28 @@ func Load(ctx context.Context, tx db.Tx, departmentID, id string) (Patient, erro
 		return Patient{}, db.Translate(err)
 	}
 	return r.patient(), nil
+}
+
+// Lock holds a patient until the transaction ends, so that changes of how the patient is reached come one after the
+// other. What refers to the patient may still be written.
+func Lock(ctx context.Context, tx db.Tx, departmentID, id string) error {
+	var found string
+	const query = `SELECT id FROM patient WHERE id = $1 AND department_id = $2 FOR NO KEY UPDATE`
+	return db.Translate(tx.GetContext(ctx, &found, query, id, departmentID))
+}
+
+// LoadMany returns patients by their ids, as far as the transaction may see them.
+func LoadMany(ctx context.Context, tx db.Tx, ids []string) (map[string]Patient, error) {
+	var rows []row
+	const query = `SELECT ` + columns + ` FROM patient WHERE id = ANY($1::uuid [])`
+	if err := tx.SelectContext(ctx, &rows, query, pq.StringArray(ids)); err != nil {
+		return nil, fmt.Errorf("read patients: %w", err)
+	}
+	patients := make(map[string]Patient, len(rows))
+	for _, r := range rows {
+		patients[r.ID] = r.patient()
+	}
+	return patients, nil
 }
 
 // Insert adds a patient.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"teleconsult/notifications"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/interop/ics"
@@ -30,6 +31,7 @@ func (s *Service) RegisterPages(r fiber.Router) {
 	r.Post("/p/:token/birth-date", s.takeBirthDate)
 	r.Post("/p/:token/answer", s.takeAnswer)
 	r.Post("/p/:token/portal", s.takePortal)
+	r.Post("/p/:token/device", s.takeDevice)
 	r.Post("/p/:token/join", s.takeJoin)
 	r.Post("/p/:token/leave", s.takeLeave)
 	r.Get("/p/:token/:form", s.backToPage) // an address that only takes forms, loaded again
@@ -129,11 +131,23 @@ func (s *Service) takePortal(c *fiber.Ctx) error {
 	return s.toPage(c, v, "#portal")
 }
 
+func (s *Service) takeDevice(c *fiber.Ctx) error {
+	v := visitOf(c)
+	f, err := s.testDevice(c.UserContext(), v, field(c, "answer"))
+	if fault.KindOf(err) == fault.KindInvalid && f != nil {
+		return s.sendEncounter(c, v, f, http.StatusUnprocessableEntity, problemOf(err), "")
+	}
+	if err != nil {
+		return s.failPage(c, v, f, err)
+	}
+	return s.toPage(c, v, "#device")
+}
+
 // problemOf names the part of the page that a fault is about.
 func problemOf(err error) string {
 	if e, ok := errors.AsType[*fault.Error](err); ok && len(e.Violations) > 0 {
 		switch field := e.Violations[0].Field; field {
-		case "explanation", "portal":
+		case "explanation", "portal", "device":
 			return field
 		}
 	}
@@ -203,6 +217,7 @@ func (s *Service) showCalendar(c *fiber.Ctx) error {
 	}
 	event := s.Encounters.CalendarEvent(f, v.token, s.Encounters.Now())
 	event.Method, event.Language = ics.Publish, v.languageOf(f)
+	event.Link = notifications.PersonalLink(s.Encounters.PublicURL, v.token, v.via)
 	text, err := ics.Write(event)
 	if err != nil {
 		return err

@@ -1,9 +1,12 @@
 package personalpage_test
 
 import (
+	"context"
+	"reflect"
 	"testing"
 	"time"
 
+	"teleconsult/server/db"
 	"teleconsult/server/encounter"
 )
 
@@ -82,15 +85,100 @@ func TestLostLinksAreNotForGuessing(t *testing.T) {
 	}
 }
 
-func TestALostLinkTakesAsLongForNobody(t *testing.T) {
-	h := newHospital(t)
-	b := h.device()
-	h.sent(h.schedule())
-	for _, contact := range []string{"jeanne.dupont@exemple.fr", "autre@exemple.fr"} {
+// everybodyGets asks for a lost link as several people do, and returns the one answer they all must get.
+func everybodyGets(t *testing.T, b *browser, contacts ...string) {
+	t.Helper()
+	var first answer
+	for i, contact := range contacts {
 		began := time.Now()
-		b.lost(contact, "2", "1", "1980").says(t, 200)
+		a := b.lost(contact, "2", "1", "1980").says(t, 200, "Votre demande est enregistrée")
 		if took := time.Since(began); took < 250*time.Millisecond {
 			t.Errorf("%s is answered in %v, which tells whether there is an appointment", contact, took)
+		}
+		a.header.Del("Date")
+		if i == 0 {
+			first = a
+		}
+		if a.body != first.body || !reflect.DeepEqual(a.header, first.header) {
+			t.Errorf("%s is answered differently: %v, %v", contact, a.header, first.header)
+		}
+	}
+}
+
+func TestALostLinkTellsNobodyWhoHasAnAppointment(t *testing.T) {
+	h := newHospital(t)
+	b := h.device()
+	f := h.schedule()
+	// known, unknown, known but waiting, unknown number, nonsense
+	everybodyGets(t, b, "jeanne.dupont@exemple.fr", "autre@exemple.fr", "0612345678", "0698765432", "n'importe quoi")
+	if f = h.facts(f); len(f.Messages) != 1 {
+		t.Errorf("messages %+v", f.Messages)
+	}
+	h.sent(f)
+	// nobody can be reached any more: neither answer nor time may say so
+	h.exec(`UPDATE patient SET mobile = '', email = 'x@exemple.fr' WHERE id = $1`, f.Patient.ID)
+	everybodyGets(t, b, "x@exemple.fr", "y@exemple.fr")
+}
+
+// taken pretends that the provider took whatever waited.
+func (h *hospital) taken() {
+	h.t.Helper()
+	h.inTx(func(ctx context.Context, tx db.Tx) error {
+		var left []struct {
+			EncounterID  string `db:"encounter_id"`
+			DepartmentID string `db:"department_id"`
+		}
+		err := tx.SelectContext(ctx, &left, `WITH left_now AS (
+				UPDATE message SET status = 'accepted', accepted_at = $1 WHERE status = 'queued' AND not_before <= $1
+				RETURNING encounter_id, department_id
+			) SELECT DISTINCT encounter_id, department_id FROM left_now`, h.clock)
+		for _, f := range left {
+			if err == nil {
+				_, err = h.Settle(ctx, tx, f.DepartmentID, f.EncounterID, "message.outcome")
+			}
+		}
+		return err
+	})
+}
+
+func TestALostLinkIsSentAgainThreeTimesADay(t *testing.T) {
+	h := newHospital(t)
+	b := h.device()
+	f := h.schedule()
+	again := func(hours int) int {
+		h.taken()
+		h.clock = h.clock.Add(time.Duration(hours) * time.Hour)
+		b.lost("jeanne.dupont@exemple.fr", "2", "1", "1980").says(t, 200, "Votre demande est enregistrée")
+		return count(h.facts(f), "notice") - 1
+	}
+	for i, want := range []int{1, 2, 3, 3, 3} {
+		if got := again(1); got != want {
+			t.Fatalf("after request %d: %d sent again, want %d", i+1, got, want)
+		}
+	}
+	if got := again(20); got != 4 {
+		t.Errorf("%d sent again on the next day, want one more", got)
+	}
+}
+
+func TestAContactGetsSixLostLinksADay(t *testing.T) {
+	h := newHospital(t)
+	b := h.device()
+	later := func(in *encounter.ScheduleInput) { in.Plan.Date = "2026-05-14" }
+	family := []*encounter.Facts{h.schedule(later), h.schedule(later), h.schedule(later)}
+	sent := func() (n int) {
+		h.taken()
+		for _, f := range family {
+			n += count(h.facts(f), "notice") - 1
+		}
+		return n
+	}
+	sent()
+	for i, want := range []int{3, 6, 6} {
+		h.clock = h.clock.Add(time.Hour)
+		b.lost("06 12 34 56 78", "2", "1", "1980").says(t, 200, "Votre demande est enregistrée")
+		if got := sent(); got != want {
+			t.Errorf("after request %d: %d, want %d", i+1, got, want)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"teleconsult/notifications"
 	"teleconsult/server/auth"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
@@ -20,7 +21,8 @@ import (
 
 func visitOf(c *fiber.Ctx) visit {
 	return visit{
-		token: c.Params("token"), proof: c.Cookies(proofCookie), language: chosenLanguage(c), by: auth.PatientActor(c.UserContext()),
+		token: c.Params("token"), proof: c.Cookies(proofCookie), language: chosenLanguage(c), via: notifications.LinkVia(c.Query("m")),
+		by: auth.PatientActor(c.UserContext()),
 	}
 }
 
@@ -34,18 +36,33 @@ func chosenLanguage(c *fiber.Ctx) string {
 	return ""
 }
 
-// query carries the reader's choice of a language from page to page.
+// mark is what the opened link said about the message that it stood in, see notifications.PersonalLink.
+func (v visit) mark() string {
+	if v.via == notifications.ChannelEmail {
+		return "e"
+	}
+	return ""
+}
+
+// query carries the reader's choice of a language, and which link was opened, from page to page.
 func (v visit) query() string {
-	if v.language == "" {
+	var all []string
+	if v.language != "" {
+		all = append(all, "lang="+v.language)
+	}
+	if m := v.mark(); m != "" {
+		all = append(all, "m="+m)
+	}
+	if len(all) == 0 {
 		return ""
 	}
-	return "?lang=" + v.language
+	return "?" + strings.Join(all, "&")
 }
 
 // frame is what surrounds a page. Without facts, or before the birth date, it shows nothing personal: the
 // hospital and the telephone stand in the message that brought the link.
 func (s *Service) frame(c *fiber.Ctx, v visit, f *encounter.Facts) templates.PageFrame {
-	frame := templates.PageFrame{Language: v.language, Query: v.query()}
+	frame := templates.PageFrame{Language: v.language, Query: v.query(), Mark: v.mark()}
 	if f == nil {
 		if frame.Language == "" {
 			frame.Language = spokenLanguage(c)

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -199,10 +200,15 @@ func (h *hospital) facts(f *encounter.Facts) *encounter.Facts {
 	return h.must(h.Read(context.Background(), h.practitioner, auth.EncounterRead, f.ID, "encounter.read"))
 }
 
-// sent pretends that the provider took all messages.
+// sent pretends that the provider took all messages whose time has come.
 func (h *hospital) sent(f *encounter.Facts) {
 	h.t.Helper()
-	h.exec(`UPDATE message SET status = 'accepted', accepted_at = $2 WHERE encounter_id = $1 AND status = 'queued'`, f.ID, h.clock)
+	h.exec(`UPDATE message SET status = 'accepted', accepted_at = $2
+		WHERE encounter_id = $1 AND status = 'queued' AND not_before <= $2`, f.ID, h.clock)
+	h.inTx(func(ctx context.Context, tx db.Tx) error {
+		_, err := h.Settle(ctx, tx, f.Department.ID, f.ID, "message.outcome")
+		return err
+	})
 }
 
 func TestPageHeaders(t *testing.T) {
@@ -270,6 +276,39 @@ func TestLanguageFollowsThePatientAndTheReader(t *testing.T) {
 	b.get(french+"?lang=en").says(t, 200, "I agree to the remote consultation", french+"/answer?lang=en")
 	b.headers["Accept-Language"] = "en-GB,en;q=0.9"
 	b.get("/p/AAAAAAAAAAAAAAAA").says(t, 404, "This link is not valid")
+}
+
+// The link in an e-mail says so, and the pages keep it: what went by SMS was not opened.
+func TestTheMarkOfALinkGoesFromPageToPage(t *testing.T) {
+	h := newHospital(t)
+	b := h.device()
+	f := h.schedule()
+	path := h.path(f)
+	h.exec(`UPDATE message SET status = 'accepted' WHERE encounter_id = $1 AND channel = 'email'`, f.ID)
+	h.exec(`INSERT INTO message (id, department_id, encounter_id, purpose, channel, recipient, language, template, template_version, params, status,
+			priority, not_before, expires_at, created_at)
+		SELECT gen_random_uuid(), department_id, encounter_id, purpose, 'sms', '+33612345678', language, template, template_version, params, 'accepted',
+			priority, not_before, expires_at, created_at FROM message WHERE encounter_id = $1 AND channel = 'email' LIMIT 1`, f.ID)
+	b.get(path+"?m=e").says(t, 200, path+"/birth-date?m=e", path+"?lang=en&amp;m=e")
+	b.get(path+"?m=x&lang=en").says(t, 200, path+`/birth-date?lang=en"`)
+	b.post(path+"/birth-date?lang=en&m=e", "day", "2", "month", "1", "year", "1980").leadsTo(t, path+"?lang=en&m=e")
+	b.get(path + "?lang=en&m=e")
+	read := func() (all []string) {
+		for _, m := range h.facts(f).Messages {
+			if m.ReadAt != nil {
+				all = append(all, m.Channel)
+			}
+		}
+		return all
+	}
+	if got := read(); !slices.Equal(got, []string{"email"}) {
+		t.Errorf("read: %v", got)
+	}
+	b.get(path) // the SMS has room for no mark
+	b.get(path)
+	if got := read(); len(got) != 2 || h.events(f, "page-read") != 2 {
+		t.Errorf("read: %v, noted %d times", got, h.events(f, "page-read"))
+	}
 }
 
 func TestALinkThatOpensNothing(t *testing.T) {

@@ -28,6 +28,7 @@ func encounterPage(frame templates.PageFrame, f *encounter.Facts, now time.Time,
 		Representative: f.Patient.Representative != nil, Tool: f.Tool, State: "going-on", MayAnswer: mayAnswer(f),
 		Notice: templates.NoticeSections(notice.Body), NoticeVersion: notice.Version, Explanation: typed, Problem: problem,
 		PortalURL: f.Department.PortalURL, RoomOpens: roomOpens(f), RoomOpen: roomOpen(f, now), NumberEnd: numberEnd(f),
+		MayTest: mayTest(f), LateMinutes: lateMinutes(f, now),
 	}
 	if f.Status.Ended() {
 		p.State = string(f.Status)
@@ -39,6 +40,9 @@ func encounterPage(frame templates.PageFrame, f *encounter.Facts, now time.Time,
 		p.Answer = "refused"
 	case consent.Unknown:
 		p.OtherTool = len(f.Decisions) > 0
+	}
+	if f.DeviceTest != nil {
+		p.Device = f.DeviceTest.Outcome
 	}
 	if f.Portal != nil {
 		p.Portal = f.Portal.Answer
@@ -59,7 +63,16 @@ func waitingStatePage(frame templates.PageFrame, f *encounter.Facts, now time.Ti
 	return templates.WaitingStatePage{
 		PageFrame: frame, Start: f.PlannedStart, Zone: f.AppointmentWords().Zone, Seconds: stateSeconds, Checked: now,
 		Started: f.Status == encounter.InProgress, Late: now.After(f.PlannedStart.Add(lateAfter)), Over: closed, Reload: shown != roomShows(f),
+		LateMinutes: lateMinutes(f, now),
 	}
+}
+
+// lateMinutes is by how much the practitioner said to be late, 0 when nothing was said or that time is over, too.
+func lateMinutes(f *encounter.Facts, now time.Time) int {
+	if f.Delay == nil || !mayAnswer(f) || now.After(f.PlannedStart.Add(time.Duration(f.Delay.Minutes)*time.Minute+lateAfter)) {
+		return 0
+	}
+	return f.Delay.Minutes
 }
 
 // roomShows names what the still part of the waiting room depends on.

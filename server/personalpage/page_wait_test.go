@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"teleconsult/server/db"
 	"teleconsult/server/encounter"
 )
 
@@ -216,4 +217,24 @@ func TestORTIFInvitesItself(t *testing.T) {
 	if h.whereabouts(f) != "present" {
 		t.Errorf("%s", h.whereabouts(f))
 	}
+}
+
+func TestAnAnnouncedDelayIsTold(t *testing.T) {
+	h := newHospital(t)
+	f, b, path := h.agreed()
+	h.attach(f)
+	h.clock = f.PlannedStart.Add(-5 * time.Minute)
+	b.get(path).says(t, 200).hides(t, "du retard")
+	h.inTx(func(ctx context.Context, tx db.Tx) error {
+		return h.Record(ctx, tx, f, h.practitioner.Actor(), "delay-announced", h.clock, encounter.Delay{Minutes: 15})
+	})
+	b.get(path).says(t, 200, "Votre praticien a du retard : environ 15 minutes")
+	b.get(path+"?lang=en").says(t, 200, "Your practitioner is late: about 15 minutes")
+	b.get(path+"/waiting-room").says(t, 200)
+	b.get(path+"/waiting-room/state/link").says(t, 200, "Votre praticien a du retard : environ 15 minutes", "gardez cette page ouverte")
+	h.clock = f.PlannedStart.Add(21 * time.Minute) // later than was said: no number any more
+	b.get(path).says(t, 200).hides(t, "du retard")
+	b.get(path+"/waiting-room/state/link").says(t, 200, "Le praticien a du retard").hides(t, "environ")
+	h.must(h.Start(context.Background(), h.practitioner, f.ID, encounter.StartInput{}))
+	b.get(path+"/waiting-room/state/link").says(t, 200, "a commencé")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"teleconsult/notifications"
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
@@ -31,13 +30,16 @@ func (s *Service) readPage(ctx context.Context, v visit) (*encounter.Facts, erro
 func (s *Service) markRead(ctx context.Context, tx db.Tx, v visit, f *encounter.Facts, now time.Time) (string, error) {
 	happened := ""
 	if hasUnread(f) {
-		if err := notifications.MarkRead(ctx, tx, now, f.ID); err != nil {
+		n, err := s.Encounters.Outbox.MarkRead(ctx, tx, now, f.ID, v.via)
+		if err != nil {
 			return "", err
 		}
-		if err := s.Encounters.Record(ctx, tx, f, v.by, "page-read", now, nil); err != nil {
-			return "", err
+		if n > 0 {
+			if err = s.Encounters.Record(ctx, tx, f, v.by, "page-read", now, nil); err != nil {
+				return "", err
+			}
+			happened = "patient.read"
 		}
-		happened = "patient.read"
 	}
 	if f.Status.Ended() || f.Informed() {
 		return happened, nil
@@ -58,14 +60,16 @@ func (s *Service) inform(ctx context.Context, tx db.Tx, v visit, f *encounter.Fa
 	return s.Encounters.RecordInformation(ctx, tx, f, v.by, shown)
 }
 
-// hasUnread tells whether a message has left that is not known to have been read.
+// hasUnread tells whether a message with the personal link has left that is not known to have been read, so that
+// this visit may tell.
 func hasUnread(f *encounter.Facts) bool {
 	for _, m := range f.Messages {
+		if m.ReadAt != nil || m.Purpose == "cancellation" || m.Purpose == "prescription-notice" {
+			continue
+		}
 		switch m.Status {
 		case "accepted", "delivered", "unknown":
-			if m.ReadAt == nil && (m.Purpose == "notice" || m.Purpose == "invitation") {
-				return true
-			}
+			return true
 		}
 	}
 	return false

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"teleconsult/notifications"
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
@@ -23,7 +24,9 @@ type visit struct {
 	proof string
 	// language is the one the reader chose, "" for the patient's.
 	language string
-	by       trace.Actor
+	// via is the channel whose link was opened, "" when that is not known.
+	via notifications.Channel
+	by  trace.Actor
 }
 
 var (

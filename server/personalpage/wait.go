@@ -45,7 +45,7 @@ func (s *Service) wait(ctx context.Context, v visit) (*encounter.Facts, error) {
 		}
 		switch p := f.Presence.Now(now); {
 		case p == nil:
-			return "patient.arrive", s.Encounters.Arrive(ctx, tx, f, v.by, now)
+			return "patient.arrive", s.Encounters.Arrive(ctx, tx, f, v.by, v.via, now)
 		case p.State == encounter.Away:
 			return "patient.arrive", s.comeBack(ctx, tx, f, now)
 		default:
@@ -80,7 +80,7 @@ func (s *Service) join(ctx context.Context, v visit) (string, error) {
 			return "", nil
 		}
 		if p == nil {
-			if err := s.Encounters.Arrive(ctx, tx, f, v.by, now); err != nil {
+			if err := s.Encounters.Arrive(ctx, tx, f, v.by, v.via, now); err != nil {
 				return "", err
 			}
 		}

@@ -28,6 +28,12 @@ type transferInput struct {
 	}
 }
 
+type noticesOutput struct {
+	Body struct {
+		Items []ShownNotice `json:"items"`
+	}
+}
+
 // Register adds the operations of the note.
 func Register(api huma.API, s *Service) {
 	huma.Register(api, huma.Operation{
@@ -40,6 +46,11 @@ func Register(api huma.API, s *Service) {
 		Summary: "Record that the note was put into the record", Tags: []string{"after"},
 		Metadata: auth.Metadata(auth.NoteWrite), MaxBodyBytes: 4 << 10,
 	}, s.postRecord)
+	huma.Register(api, huma.Operation{
+		OperationID: "list-notices", Method: http.MethodGet, Path: "/encounters/{id}/notices",
+		Summary: "The texts that the patient was shown, as they were", Tags: []string{"after"},
+		Metadata: auth.Metadata(auth.EncounterRead),
+	}, s.getNotices)
 }
 
 func (s *Service) getNote(ctx context.Context, in *encounter.ByID) (*noteOutput, error) {
@@ -61,4 +72,14 @@ func (s *Service) postRecord(ctx context.Context, in *transferInput) (*encounter
 	}
 	f, err := s.Transfer(ctx, caller, in.ID, in.Body.Version)
 	return s.Encounters.Answer(f, caller, err)
+}
+
+func (s *Service) getNotices(ctx context.Context, in *encounter.ByID) (*noticesOutput, error) {
+	caller, err := auth.Require(ctx, auth.EncounterRead)
+	if err != nil {
+		return nil, err
+	}
+	out := &noticesOutput{}
+	out.Body.Items, err = s.Notices(ctx, caller, in.ID)
+	return out, err
 }

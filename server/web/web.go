@@ -102,6 +102,8 @@ func New(o Options) (*Server, error) {
 		IdleTimeout:     idleTimeout,
 		ErrorHandler:    s.fail,
 		WriteBufferSize: 16 << 10,
+		// A body is read as it was sent: a signature covers its bytes.
+		DisablePreParseMultipartForm: true,
 		// No WriteTimeout: it would end the streams of live events.
 	})
 	s.app.Use(s.recoverPanic, s.observe, s.recoverPanic, s.secure, s.ownHost, s.sameSite)

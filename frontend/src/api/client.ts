@@ -77,7 +77,7 @@ export async function request<T>(method: Method, path: string, options: Options 
     throw new ApiError(problem)
   }
   const etag = response.headers.get('ETag') ?? undefined
-  if (response.status === 204) return { data: undefined as T, etag }
+  if (response.status === 202 || response.status === 204) return { data: undefined as T, etag }
   try {
     return { data: (await response.json()) as T, etag }
   } catch (cause) {

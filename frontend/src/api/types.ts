@@ -5,7 +5,16 @@
  */
 import type * as Api from './schema'
 
-export type { ActivityCodes, HistoryEntry, NoteBody as Note, Violation } from './schema'
+export type {
+  ActivityCodes,
+  ContactWarning,
+  HistoryEntry,
+  NoteBody as Note,
+  ShownNotice,
+  Violation,
+  WordingPreviewOutputBody as WordingPreview,
+  WordingVersionView as WordingVersion,
+} from './schema'
 
 /** G with some of its fields narrowed. */
 type Narrow<G, N extends { [K in keyof N]: K extends keyof G ? NonNullable<G[K]> : never }> = {
@@ -41,7 +50,16 @@ export type IncidentKind =
   | 'other'
 export type Consequence = 'none' | 'continued-by-telephone' | 'rescheduled' | 'stopped'
 export type PrescriptionChannel = Api.PrescriptionInputBody['channel']
-export type MessagePurpose = 'notice' | 'invitation' | 'reminder' | 'cancellation' | 'prescription-notice'
+export type MessagePurpose =
+  | 'notice'
+  | 'consent-reminder'
+  | 'invitation'
+  | 'link-test'
+  | 'reminder'
+  | 'delay'
+  | 'cancellation'
+  | 'prescription-notice'
+export type Channel = Api.MessageView['channel']
 export type MessageWord = 'en file' | 'envoyé' | 'remis' | 'lu' | 'non remis'
 export type Action =
   | 'appointment'
@@ -58,13 +76,25 @@ export type Action =
   | 'record'
   | 'coding'
   | 'contact'
+  | 'delay'
   | 'edit'
 
 export type Department = Narrow<Api.MeDepartment, { tools: Tool[]; secureTools: Tool[] }>
 export type Me = Narrow<Api.Me, { departments: Department[] }>
-export type DepartmentSettings = Narrow<Api.Settings, { tools: Tool[]; secureTools: Tool[] }>
-export type ManagedDepartment = Narrow<Api.Overview, { tools: Tool[]; secureTools: Tool[] }>
-export type NewDepartment = Narrow<Api.NewDepartmentInputBody, { tools: Tool[]; secureTools: Tool[] }>
+/** The rules of sending, with nothing left out, as the server shows them. */
+export interface DeliverySettings extends Required<{ [K in keyof Api.Delivery]: NonNullable<Api.Delivery[K]> }> {
+  channels: Partial<Record<MessagePurpose, Channel[]>>
+  both: MessagePurpose[]
+}
+export type DepartmentSettings = Narrow<
+  Api.Settings,
+  { tools: Tool[]; secureTools: Tool[]; delivery: DeliverySettings }
+>
+export type ManagedDepartment = Narrow<Api.Overview, { tools: Tool[]; secureTools: Tool[]; delivery: DeliverySettings }>
+export type NewDepartment = Narrow<
+  Api.NewDepartmentInputBody,
+  { tools: Tool[]; secureTools: Tool[]; delivery: DeliverySettings }
+>
 export type Member = Api.MemberView
 export type NewMember = Api.NewMemberInputBody
 export type AddedMember = Api.AddedOutputBody
@@ -96,8 +126,20 @@ export type Encounter = Narrow<
     incidents: Incident[]
     prescription: Narrow<Api.PrescriptionView, { channel: PrescriptionChannel }>
     allowed: Action[]
+    contactTask: ContactTask
   }
 > & { chain: readonly Step[] }
+
+/** A message with everything that became of it. */
+export type MessageTimeline = Narrow<Api.MessageTimeline, { purpose: MessagePurpose; word: MessageWord }>
+export type CallOutcome = Api.CallView['outcome']
+
+/** Nobody was reached by any message: somebody has to telephone, or to correct an address. */
+export type ContactTask = Narrow<Api.TaskView, { purpose: MessagePurpose; channels: Channel[] }>
+
+export type Unreached = Narrow<Api.Unreached, { purpose: MessagePurpose; channels: Channel[] }>
+/** What a department's patients are told in one kind of message; version 0 while nobody wrote anything. */
+export type Wording = Api.WordingView
 
 export type HostAccount = Narrow<Api.HostAccount, { tool: Tool }>
 export type Finding = Narrow<Api.Finding, { severity: 'error' | 'warning' }>

@@ -8,9 +8,11 @@ package ics
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	ical "github.com/arran4/golang-ical"
 )
@@ -22,7 +24,7 @@ type Method string
 const (
 	Request Method = "REQUEST" // put it in, or replace the earlier version
 	Cancel  Method = "CANCEL"  // take it out
-	Publish Method = "PUBLISH" // a file to download: no organiser, nobody is invited
+	Publish Method = "PUBLISH" // a file to download: nobody is invited
 )
 
 // Event is one appointment.
@@ -46,7 +48,7 @@ type Event struct {
 	Phone string
 	// Link is the personal page.
 	Link string
-	// Organizer and Attendee are e-mail addresses; not used by Publish.
+	// Organizer and Attendee are e-mail addresses; Publish has no attendee.
 	Organizer string
 	Attendee  string
 }
@@ -68,15 +70,16 @@ func Write(e Event) (string, error) {
 	calendar.SetProductId(productID)
 	calendar.SetCalscale("GREGORIAN")
 	calendar.SetMethod(ical.Method(e.Method))
-	if e.Zone.String() == paris {
+	local := e.local()
+	if local {
 		addParis(calendar)
 	}
 	event := ical.NewEvent(e.UID)
 	calendar.AddVEvent(event)
 	event.SetDtStampTime(e.Stamp.UTC())
 	event.SetSequence(e.Sequence)
-	e.setTime(event, ical.ComponentPropertyDtStart, e.Start)
-	e.setTime(event, ical.ComponentPropertyDtEnd, e.End)
+	e.setTime(event, ical.ComponentPropertyDtStart, e.Start, local)
+	e.setTime(event, ical.ComponentPropertyDtEnd, e.End, local)
 	words := e.words()
 	event.SetSummary(words.summary, language(e.Language))
 	event.SetDescription(words.description, language(e.Language))
@@ -86,10 +89,10 @@ func Write(e Event) (string, error) {
 	if e.Link != "" {
 		event.SetURL(e.Link)
 	}
+	event.SetOrganizer(mailto(e.Organizer), ical.WithCN(parameterText(e.Brand)))
 	if e.Method != Publish {
-		event.SetOrganizer("mailto:"+e.Organizer, ical.WithCN(e.Brand))
-		event.AddAttendee("mailto:"+e.Attendee, ical.CalendarUserTypeIndividual, ical.ParticipationRoleReqParticipant,
-			ical.ParticipationStatusNeedsAction, ical.WithRSVP(false))
+		event.AddAttendee(mailto(e.Attendee), ical.CalendarUserTypeIndividual, ical.ParticipationRoleReqParticipant,
+			ical.ParticipationStatusNeedsAction, parameter("RSVP", "FALSE"))
 	}
 	if e.Method == Cancel {
 		event.SetStatus(ical.ObjectStatusCancelled)
@@ -104,14 +107,18 @@ func (e Event) check() error {
 	switch {
 	case e.Method != Request && e.Method != Cancel && e.Method != Publish:
 		return fmt.Errorf("ics: unknown method %q", e.Method)
-	case e.UID == "" || strings.ContainsFunc(e.UID+e.Organizer+e.Attendee+e.Link, unicode.IsControl):
+	case e.UID == "" || slices.ContainsFunc([]string{e.UID, e.Organizer, e.Attendee, e.Link}, unreadable):
 		return errors.New("ics: UID, addresses and link must be there and on one line")
 	case e.Zone == nil || !e.End.After(e.Start) || e.Stamp.IsZero() || e.Sequence < 0:
 		return errors.New("ics: zone, times or sequence are not usable")
-	case e.Method != Publish && (e.Organizer == "" || e.Attendee == ""):
-		return errors.New("ics: an organiser and an attendee are required") // RFC 5546, 3.2.2 and 3.2.5
+	case e.Organizer == "" || e.Method != Publish && e.Attendee == "":
+		return errors.New("ics: an organiser and an attendee are required") // RFC 5546, 3.2.1, 3.2.2 and 3.2.5
 	}
 	return nil
+}
+
+func unreadable(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl)
 }
 
 // plain keeps a text on one line and out of the quotes of a parameter, which know no escape.
@@ -127,12 +134,42 @@ func plain(s string) string {
 	}, strings.ToValidUTF8(s, ""))
 }
 
-func (e Event) setTime(event *ical.VEvent, property ical.ComponentProperty, t time.Time) {
-	if e.Zone.String() == paris {
-		event.SetProperty(property, t.In(e.Zone).Format("20060102T150405"), ical.WithTZID(paris))
+// parameterText leaves what a parameter can hold without quotes: the library would escape the rest with
+// backslashes, which mean nothing there (RFC 5545, 3.2).
+func parameterText(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ReplaceAll(s, "'", "’"), func(r rune) bool { return strings.ContainsRune(` ,;:\\`, r) }), " ")
+}
+
+// mailto is the address as a URI; what has a meaning there is escaped (RFC 6068, 2).
+func mailto(address string) string {
+	return "mailto:" + mailtoEscapes.Replace(strings.ToValidUTF8(address, ""))
+}
+
+var mailtoEscapes = strings.NewReplacer("%", "%25", "?", "%3F", "#", "%23", "&", "%26", ";", "%3B", "=", "%3D", "/", "%2F",
+	"[", "%5B", "]", "%5D", `"`, "%22", " ", "%20", "<", "%3C", ">", "%3E", `\`, "%5C", "^", "%5E", "`", "%60", "{", "%7B", "|", "%7C", "}", "%7D")
+
+// local tells whether the times are written as the clocks show them. In the hour that autumn repeats they
+// would stand for the first of the two (RFC 5545, 3.3.5): the second is written in UTC, like other zones.
+func (e Event) local() bool {
+	if e.Zone.String() != paris {
+		return false
+	}
+	for _, t := range []time.Time{e.Start, e.End} {
+		if t.In(e.Zone).Format(wallClock) == t.Add(-time.Hour).In(e.Zone).Format(wallClock) {
+			return false
+		}
+	}
+	return true
+}
+
+const wallClock = "20060102T150405"
+
+func (e Event) setTime(event *ical.VEvent, property ical.ComponentProperty, t time.Time, local bool) {
+	if local {
+		event.SetProperty(property, t.In(e.Zone).Format(wallClock), ical.WithTZID(paris))
 		return
 	}
-	event.SetProperty(property, t.UTC().Format("20060102T150405Z"))
+	event.SetProperty(property, t.UTC().Format(wallClock+"Z"))
 }
 
 // addWayIn adds the button that calendars show (RFC 7986, 5.11) and the reminder.

@@ -39,6 +39,16 @@ export type AddedOutputBody = {
     member: MemberView;
 };
 
+export type CallView = {
+    at: string;
+    outcome: 'reached' | 'voicemail' | 'no-answer';
+};
+
+export type CalledInputBody = {
+    outcome: 'reached' | 'voicemail' | 'no-answer';
+    text?: string;
+};
+
 export type CancelInputBody = {
     occurredAt?: string;
     reason: 'patient' | 'practitioner' | 'no-show' | 'technical' | 'consent-refused' | 'other';
@@ -83,6 +93,16 @@ export type ConsentInputBody = {
     occurredAt?: string;
 };
 
+export type ContactCheckInputBody = {
+    departmentId: string;
+    email?: string;
+    mobile?: string;
+};
+
+export type ContactCheckOutputBody = {
+    warnings: Array<ContactWarning>;
+};
+
 export type ContactInputBody = {
     email?: string;
     /**
@@ -92,6 +112,19 @@ export type ContactInputBody = {
     mobile?: string;
 };
 
+export type ContactWarning = {
+    code: 'typo' | 'failed-before' | 'refused';
+    field: 'email' | 'mobile';
+    /**
+     * In French.
+     */
+    message: string;
+    /**
+     * The address as it was probably meant.
+     */
+    suggestion?: string;
+};
+
 export type DecisionView = {
     decidedAt: string;
     decision: 'agreed' | 'refused' | 'withdrawn';
@@ -99,8 +132,68 @@ export type DecisionView = {
     givenBy: 'patient' | 'representative';
     giverName?: string;
     mode: 'web' | 'oral' | 'paper';
+    /**
+     * The text that was shown; see the encounter's notices.
+     */
+    noticeVersion?: string;
     recordedBy?: string;
     tool: string;
+};
+
+export type DelayInputBody = {
+    /**
+     * From the planned start.
+     */
+    minutes: number;
+};
+
+export type Delivery = {
+    /**
+     * Purposes that go by all channels at once.
+     */
+    both?: Array<string>;
+    /**
+     * Channels per purpose, in the order in which they are tried.
+     */
+    channels?: {
+        [key: string]: Array<string>;
+    };
+    /**
+     * When who has not answered is asked again, in hours before the start.
+     */
+    consentReminderHours?: Array<number>;
+    /**
+     * 0 is no limit.
+     */
+    emailsPerMinute?: number;
+    /**
+     * When a patient who waits is told that the practitioner is late, in minutes after the start; 0 is off.
+     */
+    lateMinutes?: number;
+    /**
+     * When who has not tried the device is asked to, in hours before the start; 0 is off.
+     */
+    linkTestHours?: number;
+    /**
+     * How long an SMS may be without a receipt, or any message not have left, before the next channel is tried; 0 is for ever.
+     */
+    receiptMinutes?: number;
+    /**
+     * Reminders, in minutes before the start; whole days are counted in the department's calendar.
+     */
+    reminderMinutes?: Array<number>;
+    /**
+     * 0 is no limit.
+     */
+    smsPerMinute?: number;
+    /**
+     * What one part of an SMS costs, in euro cents, for estimates.
+     */
+    smsPriceCents?: number;
+    /**
+     * How long before the start an invitation that was not read goes by the next channel; 0 is off.
+     */
+    unreadHours?: number;
 };
 
 export type DepartmentsOutputBody = {
@@ -130,6 +223,11 @@ export type Detail = {
     coding?: CodingView;
     consent: 'unknown' | 'agreed' | 'refused' | 'withdrawn';
     consentDecisions: Array<DecisionView>;
+    contactTask?: TaskView;
+    /**
+     * Why a message will probably not arrive.
+     */
+    contactWarnings?: Array<WarningView>;
     departmentId: string;
     dueAt?: string;
     finishedAt?: string;
@@ -237,6 +335,14 @@ export type LinkView = {
     url?: string;
 };
 
+export type MarkView = {
+    label: string;
+    /**
+     * Stands in brackets at the beginning of a line: [name] or [name, name].
+     */
+    name: string;
+};
+
 export type Me = {
     departments: Array<MeDepartment>;
     permissions: Array<string>;
@@ -289,6 +395,79 @@ export type MembersOutputBody = {
     items: Array<MemberView>;
 };
 
+export type MessageStep = {
+    at: string;
+    /**
+     * The provider's.
+     */
+    code?: string;
+    kind: 'queued' | 'sending' | 'accepted' | 'delivered' | 'retry' | 'undelivered' | 'unknown' | 'expired' | 'cancelled' | 'read' | 'receipt' | 'followed' | 'planned';
+    /**
+     * In French.
+     */
+    text: string;
+};
+
+export type MessageTimeline = {
+    /**
+     * When the present state was reached.
+     */
+    at: string;
+    canResend: boolean;
+    canWithdraw: boolean;
+    channel: 'email' | 'sms';
+    /**
+     * The provider's last code.
+     */
+    code?: string;
+    /**
+     * In hundredths of costCurrency; none for an e-mail.
+     */
+    costCents?: number;
+    /**
+     * ISO 4217.
+     */
+    costCurrency?: string;
+    /**
+     * The provider has not said its price yet.
+     */
+    costEstimated: boolean;
+    expiresAt: string;
+    explanation?: string;
+    followedBy?: string;
+    /**
+     * The message that this one takes the place of.
+     */
+    follows?: string;
+    id: string;
+    language: 'fr' | 'en';
+    notBefore: string;
+    purpose: string;
+    queuedAt: string;
+    readAt?: string;
+    /**
+     * SMS only: the parts it is paid in, counted before it is sent.
+     */
+    segments?: number;
+    status: string;
+    /**
+     * Oldest first.
+     */
+    steps: Array<MessageStep>;
+    /**
+     * E-mail only.
+     */
+    subject?: string;
+    /**
+     * Masked.
+     */
+    to: string;
+    /**
+     * en file, envoyé, remis, lu, non remis
+     */
+    word: string;
+};
+
 export type MessageView = {
     at: string;
     channel: 'email' | 'sms';
@@ -318,6 +497,10 @@ export type NewDepartmentInputBody = {
      */
     code: string;
     codingTarget: string;
+    /**
+     * How patients are reached. Without it nothing changes; what is missing in it stands for the product's own rule.
+     */
+    delivery?: Delivery;
     /**
      * Accepts doxy.me, whose rooms are permanent.
      */
@@ -388,6 +571,20 @@ export type NoteBody = {
     version: string;
 };
 
+export type NoticePart = {
+    items?: Array<string>;
+    text?: string;
+};
+
+export type NoticeSection = {
+    parts: Array<NoticePart>;
+    title: string;
+};
+
+export type NoticesOutputBody = {
+    items: Array<ShownNotice>;
+};
+
 export type OralConsentStruct = {
     givenBy: 'patient' | 'representative';
     giverName?: string;
@@ -404,6 +601,10 @@ export type Overview = {
     canManage: boolean;
     code: string;
     codingTarget: string;
+    /**
+     * How patients are reached. Without it nothing changes; what is missing in it stands for the product's own rule.
+     */
+    delivery?: Delivery;
     /**
      * Accepts doxy.me, whose rooms are permanent.
      */
@@ -508,6 +709,16 @@ export type PatientName = {
     birthDate: string;
     familyName: string;
     givenName: string;
+};
+
+export type PlaceholderView = {
+    example: string;
+    label: string;
+    /**
+     * Stands in braces: {name}.
+     */
+    name: string;
+    required: boolean;
 };
 
 export type PlanBody = {
@@ -623,6 +834,13 @@ export type RepresentativeView = {
     relationship: 'parent' | 'guardian' | 'curator' | 'other';
 };
 
+export type ResendInputBody = {
+    /**
+     * The same one when it is left out.
+     */
+    channel?: 'email' | 'sms';
+};
+
 export type RolesInputBody = {
     /**
      * None: the person no longer belongs to the department.
@@ -689,6 +907,10 @@ export type Settings = {
     birthDateAsked: boolean;
     codingTarget: string;
     /**
+     * How patients are reached. Without it nothing changes; what is missing in it stands for the product's own rule.
+     */
+    delivery?: Delivery;
+    /**
      * Accepts doxy.me, whose rooms are permanent.
      */
     doxyMeAllowed: boolean;
@@ -728,6 +950,23 @@ export type Settings = {
     tools: Array<string>;
 };
 
+export type ShownNotice = {
+    language: 'fr' | 'en';
+    sections: Array<NoticeSection>;
+    /**
+     * The decision that stands was taken on this text.
+     */
+    standing: boolean;
+    /**
+     * The tool's code, telephone by telephone.
+     */
+    tool: string;
+    /**
+     * Hexadecimal SHA-256 of language, tool and text; decisions name it.
+     */
+    version: string;
+};
+
 export type SignInInputBody = {
     /**
      * Professional address.
@@ -757,6 +996,38 @@ export type StepView = {
     title: string;
 };
 
+export type TaskView = {
+    /**
+     * What the patient has a contact for: email, sms.
+     */
+    channels: Array<string>;
+    lastCall?: CallView;
+    /**
+     * To dial.
+     */
+    phone?: string;
+    /**
+     * What the patient should have been told; link-test is a device that does not work.
+     */
+    purpose: string;
+    since: string;
+    /**
+     * The e-mail address as it was probably meant.
+     */
+    suggestion?: string;
+    /**
+     * What happened, in French.
+     */
+    what: string;
+};
+
+export type TimelinesOutputBody = {
+    /**
+     * Newest first.
+     */
+    items: Array<MessageTimeline>;
+};
+
 export type TransferInputBody = {
     /**
      * The version that was copied.
@@ -764,10 +1035,218 @@ export type TransferInputBody = {
     version: string;
 };
 
+export type Unreached = {
+    /**
+     * What the patient has a contact for: email, sms.
+     */
+    channels: Array<string>;
+    encounterId: string;
+    lastCall?: CallView;
+    patient: UnreachedPatient;
+    /**
+     * To dial.
+     */
+    phone?: string;
+    plannedStart: string;
+    /**
+     * What the patient should have been told; link-test is a device that does not work.
+     */
+    purpose: string;
+    since: string;
+    /**
+     * The e-mail address as it was probably meant.
+     */
+    suggestion?: string;
+    /**
+     * What happened, in French.
+     */
+    what: string;
+};
+
+export type UnreachedOutputBody = {
+    /**
+     * The soonest consultation first.
+     */
+    items: Array<Unreached>;
+};
+
+export type UnreachedPatient = {
+    familyName: string;
+    givenName: string;
+};
+
 export type Violation = {
     code: string;
     field: string;
     message: string;
+};
+
+export type WarningView = {
+    channel: 'email' | 'sms';
+    /**
+     * The e-mail address as it was probably meant.
+     */
+    suggestion?: string;
+    /**
+     * In French.
+     */
+    text: string;
+};
+
+export type WordingHistoryOutputBody = {
+    items: Array<WordingVersionView>;
+};
+
+export type WordingPreviewInputBody = {
+    body: string;
+    /**
+     * Why it is cancelled; empty: by the hospital.
+     */
+    cause?: '' | 'patient' | 'refused';
+    channel: 'email' | 'sms';
+    /**
+     * Shows real data instead of an example's.
+     */
+    encounterId?: string;
+    language: 'fr' | 'en';
+    /**
+     * As after the appointment was moved.
+     */
+    moved?: boolean;
+    /**
+     * As to a legal representative.
+     */
+    representative?: boolean;
+    /**
+     * E-mail only.
+     */
+    subject?: string;
+    /**
+     * As for an appointment by telephone.
+     */
+    telephone?: boolean;
+    template: 'notice' | 'consent-reminder' | 'invitation' | 'link-test' | 'reminder' | 'delay' | 'cancellation' | 'prescription-notice';
+};
+
+export type WordingPreviewOutputBody = {
+    /**
+     * To be shown in a sandboxed frame.
+     */
+    html: string;
+    problems: Array<Violation>;
+    sms?: WordingSmsView;
+    subject: string;
+    /**
+     * Empty when the words cannot be read.
+     */
+    text: string;
+};
+
+export type WordingSmsView = {
+    characters: number;
+    costCents: number;
+    encoding: 'GSM-7' | 'UCS-2';
+    /**
+     * Letters that SMS cannot carry: ê→e.
+     */
+    replaced: Array<string>;
+    /**
+     * Each one is paid for.
+     */
+    segments: number;
+    /**
+     * As it is sent, in the letters that SMS can carry.
+     */
+    text: string;
+};
+
+export type WordingSaveInputBody = {
+    body: string;
+    /**
+     * E-mail only.
+     */
+    subject?: string;
+    /**
+     * The version that was looked at.
+     */
+    version: number;
+};
+
+export type WordingTrialInputBody = {
+    body: string;
+    /**
+     * Why it is cancelled; empty: by the hospital.
+     */
+    cause?: '' | 'patient' | 'refused';
+    channel: 'email' | 'sms';
+    language: 'fr' | 'en';
+    /**
+     * As after the appointment was moved.
+     */
+    moved?: boolean;
+    /**
+     * As to a legal representative.
+     */
+    representative?: boolean;
+    /**
+     * E-mail only.
+     */
+    subject?: string;
+    /**
+     * As for an appointment by telephone.
+     */
+    telephone?: boolean;
+    template: 'notice' | 'consent-reminder' | 'invitation' | 'link-test' | 'reminder' | 'delay' | 'cancellation' | 'prescription-notice';
+    /**
+     * SMS only: the mobile that receives it.
+     */
+    to?: string;
+};
+
+export type WordingVersionView = {
+    /**
+     * Empty: back to the product's own words.
+     */
+    body: string;
+    subject: string;
+    version: number;
+    writtenAt: string;
+    writtenBy: string;
+};
+
+export type WordingView = {
+    body: string;
+    channel: 'email' | 'sms';
+    language: 'fr' | 'en';
+    /**
+     * A line that begins with marks is there only when all of them hold.
+     */
+    marks: Array<MarkView>;
+    /**
+     * The product's own words stand.
+     */
+    own: boolean;
+    placeholders: Array<PlaceholderView>;
+    /**
+     * What speaks against these words by today's rules.
+     */
+    problems: Array<Violation>;
+    /**
+     * E-mail only.
+     */
+    subject: string;
+    template: 'notice' | 'consent-reminder' | 'invitation' | 'link-test' | 'reminder' | 'delay' | 'cancellation' | 'prescription-notice';
+    title: string;
+    /**
+     * 0 while nobody wrote anything.
+     */
+    version: number;
+    writtenAt?: string;
+    writtenBy?: string;
+};
+
+export type WordingsOutputBody = {
+    items: Array<WordingView>;
 };
 
 export type ListActivityCodesData = {
@@ -796,6 +1275,38 @@ export type ListActivityCodesResponses = {
 };
 
 export type ListActivityCodesResponse = ListActivityCodesResponses[keyof ListActivityCodesResponses];
+
+export type CheckContactData = {
+    body: ContactCheckInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/contacts/check';
+};
+
+export type CheckContactErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CheckContactError = CheckContactErrors[keyof CheckContactErrors];
+
+export type CheckContactResponses = {
+    /**
+     * OK
+     */
+    200: ContactCheckOutputBody;
+};
+
+export type CheckContactResponse = CheckContactResponses[keyof CheckContactResponses];
 
 export type ListDepartmentsData = {
     body?: never;
@@ -1046,6 +1557,203 @@ export type AssignRolesResponses = {
 
 export type AssignRolesResponse = AssignRolesResponses[keyof AssignRolesResponses];
 
+export type ListWordingsData = {
+    body?: never;
+    path: {
+        departmentId: string;
+    };
+    query?: never;
+    url: '/departments/{departmentId}/wordings';
+};
+
+export type ListWordingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListWordingsError = ListWordingsErrors[keyof ListWordingsErrors];
+
+export type ListWordingsResponses = {
+    /**
+     * OK
+     */
+    200: WordingsOutputBody;
+};
+
+export type ListWordingsResponse = ListWordingsResponses[keyof ListWordingsResponses];
+
+export type PreviewWordingData = {
+    body: WordingPreviewInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        departmentId: string;
+    };
+    query?: never;
+    url: '/departments/{departmentId}/wordings/preview';
+};
+
+export type PreviewWordingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PreviewWordingError = PreviewWordingErrors[keyof PreviewWordingErrors];
+
+export type PreviewWordingResponses = {
+    /**
+     * OK
+     */
+    200: WordingPreviewOutputBody;
+};
+
+export type PreviewWordingResponse = PreviewWordingResponses[keyof PreviewWordingResponses];
+
+export type TryWordingData = {
+    body: WordingTrialInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        departmentId: string;
+    };
+    query?: never;
+    url: '/departments/{departmentId}/wordings/test';
+};
+
+export type TryWordingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TryWordingError = TryWordingErrors[keyof TryWordingErrors];
+
+export type TryWordingResponses = {
+    /**
+     * Accepted
+     */
+    202: unknown;
+};
+
+export type ResetWordingData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        departmentId: string;
+        template: 'notice' | 'consent-reminder' | 'invitation' | 'link-test' | 'reminder' | 'delay' | 'cancellation' | 'prescription-notice';
+        channel: 'email' | 'sms';
+        language: 'fr' | 'en';
+    };
+    query?: never;
+    url: '/departments/{departmentId}/wordings/{template}/{channel}/{language}';
+};
+
+export type ResetWordingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ResetWordingError = ResetWordingErrors[keyof ResetWordingErrors];
+
+export type ResetWordingResponses = {
+    /**
+     * OK
+     */
+    200: WordingView;
+};
+
+export type ResetWordingResponse = ResetWordingResponses[keyof ResetWordingResponses];
+
+export type SaveWordingData = {
+    body: WordingSaveInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        departmentId: string;
+        template: 'notice' | 'consent-reminder' | 'invitation' | 'link-test' | 'reminder' | 'delay' | 'cancellation' | 'prescription-notice';
+        channel: 'email' | 'sms';
+        language: 'fr' | 'en';
+    };
+    query?: never;
+    url: '/departments/{departmentId}/wordings/{template}/{channel}/{language}';
+};
+
+export type SaveWordingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SaveWordingError = SaveWordingErrors[keyof SaveWordingErrors];
+
+export type SaveWordingResponses = {
+    /**
+     * OK
+     */
+    200: WordingView;
+};
+
+export type SaveWordingResponse = SaveWordingResponses[keyof SaveWordingResponses];
+
+export type GetWordingHistoryData = {
+    body?: never;
+    path: {
+        departmentId: string;
+        template: 'notice' | 'consent-reminder' | 'invitation' | 'link-test' | 'reminder' | 'delay' | 'cancellation' | 'prescription-notice';
+        channel: 'email' | 'sms';
+        language: 'fr' | 'en';
+    };
+    query?: never;
+    url: '/departments/{departmentId}/wordings/{template}/{channel}/{language}/history';
+};
+
+export type GetWordingHistoryErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type GetWordingHistoryError = GetWordingHistoryErrors[keyof GetWordingHistoryErrors];
+
+export type GetWordingHistoryResponses = {
+    /**
+     * OK
+     */
+    200: WordingHistoryOutputBody;
+};
+
+export type GetWordingHistoryResponse = GetWordingHistoryResponses[keyof GetWordingHistoryResponses];
+
 export type ScheduleEncounterData = {
     body: ScheduleInputBody;
     headers: {
@@ -1176,6 +1884,40 @@ export type PlanAppointmentResponses = {
 };
 
 export type PlanAppointmentResponse = PlanAppointmentResponses[keyof PlanAppointmentResponses];
+
+export type RecordCallData = {
+    body: CalledInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/called';
+};
+
+export type RecordCallErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RecordCallError = RecordCallErrors[keyof RecordCallErrors];
+
+export type RecordCallResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type RecordCallResponse = RecordCallResponses[keyof RecordCallResponses];
 
 export type CancelEncounterData = {
     body: CancelInputBody;
@@ -1312,6 +2054,40 @@ export type CorrectContactResponses = {
 };
 
 export type CorrectContactResponse = CorrectContactResponses[keyof CorrectContactResponses];
+
+export type AnnounceDelayData = {
+    body: DelayInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/delay';
+};
+
+export type AnnounceDelayErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type AnnounceDelayError = AnnounceDelayErrors[keyof AnnounceDelayErrors];
+
+export type AnnounceDelayResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type AnnounceDelayResponse = AnnounceDelayResponses[keyof AnnounceDelayResponses];
 
 export type FinishEncounterData = {
     body: FinishInputBody;
@@ -1510,6 +2286,103 @@ export type AttachLinkResponses = {
 
 export type AttachLinkResponse = AttachLinkResponses[keyof AttachLinkResponses];
 
+export type ListMessagesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/messages';
+};
+
+export type ListMessagesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
+
+export type ListMessagesResponses = {
+    /**
+     * OK
+     */
+    200: TimelinesOutputBody;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type ResendMessageData = {
+    body?: ResendInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        messageId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/messages/{messageId}/resend';
+};
+
+export type ResendMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ResendMessageError = ResendMessageErrors[keyof ResendMessageErrors];
+
+export type ResendMessageResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type ResendMessageResponse = ResendMessageResponses[keyof ResendMessageResponses];
+
+export type WithdrawMessageData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        messageId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/messages/{messageId}/withdraw';
+};
+
+export type WithdrawMessageErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type WithdrawMessageError = WithdrawMessageErrors[keyof WithdrawMessageErrors];
+
+export type WithdrawMessageResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type WithdrawMessageResponse = WithdrawMessageResponses[keyof WithdrawMessageResponses];
+
 export type GetNoteData = {
     body?: never;
     path: {
@@ -1536,6 +2409,33 @@ export type GetNoteResponses = {
 };
 
 export type GetNoteResponse = GetNoteResponses[keyof GetNoteResponses];
+
+export type ListNoticesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/notices';
+};
+
+export type ListNoticesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListNoticesError = ListNoticesErrors[keyof ListNoticesErrors];
+
+export type ListNoticesResponses = {
+    /**
+     * OK
+     */
+    200: NoticesOutputBody;
+};
+
+export type ListNoticesResponse = ListNoticesResponses[keyof ListNoticesResponses];
 
 export type OfferOnSiteData = {
     body?: never;
@@ -2035,3 +2935,30 @@ export type ListMissingResponses = {
 };
 
 export type ListMissingResponse = ListMissingResponses[keyof ListMissingResponses];
+
+export type ListUnreachedData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+    };
+    url: '/worklists/unreached';
+};
+
+export type ListUnreachedErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListUnreachedError = ListUnreachedErrors[keyof ListUnreachedErrors];
+
+export type ListUnreachedResponses = {
+    /**
+     * OK
+     */
+    200: UnreachedOutputBody;
+};
+
+export type ListUnreachedResponse = ListUnreachedResponses[keyof ListUnreachedResponses];

@@ -20,6 +20,7 @@ const en: Translated<typeof fr> = {
   afterRefusal: 'The link is revoked and the invitation cancelled. A visit on site is to be offered.',
   save: 'Record the decision',
   onSite: 'Visit on site offered',
+  shown: 'The text shown that day',
 }
 
 export default en

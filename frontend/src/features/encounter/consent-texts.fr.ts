@@ -17,6 +17,7 @@ const fr = {
   afterRefusal: 'Le lien est retiré et l’invitation annulée. Une consultation sur place est à proposer.',
   save: 'Enregistrer la décision',
   onSite: 'Consultation sur place proposée',
+  shown: 'Le texte affiché ce jour-là',
 } as const
 
 export default fr

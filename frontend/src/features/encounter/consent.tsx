@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals'
 import { useEncounterCommand } from '../../api/command'
 import { ApiError, byField } from '../../api/error'
 import type { ConsentDecision, Encounter } from '../../api/types'
@@ -11,7 +12,9 @@ import { Button } from '../../ui/button'
 import { Choices } from '../../ui/choice'
 import { FailureSummary } from '../../ui/failure'
 import { TextArea, TextField } from '../../ui/field'
+import { Lazy } from '../../ui/lazy'
 import fr from './consent-texts.fr'
+import { loadNotices } from './parts'
 import type { StepProps } from './step-action'
 
 const texts = table(fr, () => import('./consent-texts.en'))
@@ -60,9 +63,25 @@ function Decisions({ encounter, zone }: { encounter: Encounter; zone: string }) 
             {d.recordedBy && ` · ${t.recordedBy(d.recordedBy)}`}
           </p>
           {d.explanation && <p class="small">{d.explanation}</p>}
+          {d.noticeVersion && <Shown id={encounter.id} version={d.noticeVersion} zone={zone} />}
         </li>
       ))}
     </ul>
+  )
+}
+
+/** The text that was on the page; fetched when somebody wants to see it. */
+function Shown(props: { id: string; version: string; zone: string }) {
+  const open = useSignal(false)
+  return (
+    <details
+      onToggle={(e) => {
+        open.value ||= e.currentTarget.open
+      }}
+    >
+      <summary class="small">{texts().shown}</summary>
+      {open.value && <Lazy load={loadNotices} props={props} />}
+    </details>
   )
 }
 

@@ -5,6 +5,7 @@ import type { Encounter } from '../../api/types'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { Tick } from '../../ui/choice'
+import { ContactWarnings, useContactCheck } from '../../ui/contact-check'
 import { FailureSummary } from '../../ui/failure'
 import { TextField } from '../../ui/field'
 import { messagesTexts } from './messages-texts'
@@ -24,6 +25,8 @@ export default function ContactForm({ encounter }: { encounter: Encounter }) {
   const command = useEncounterCommand<Contact>(encounter.id, 'contact', 'PUT')
   const errors = byField(command.failure instanceof ApiError ? command.failure.violations : [])
   const email = errors.get(`${prefix}.email`)
+  const warnings = useContactCheck(encounter.departmentId, typed.value)
+  const doubted = email?.code === 'email_typo' || warnings.some((w) => w.field === 'email' && w.code === 'typo')
   const change = (part: Partial<Contact>) => {
     typed.value = { ...typed.value, ...part }
   }
@@ -43,7 +46,7 @@ export default function ContactForm({ encounter }: { encounter: Encounter }) {
         error={email?.message}
         onInput={(v) => change({ email: v, emailConfirmed: false })}
       />
-      {(email?.code === 'email_typo' || typed.value.emailConfirmed) && (
+      {(doubted || typed.value.emailConfirmed) && (
         <Tick checked={typed.value.emailConfirmed} onChange={(v) => change({ emailConfirmed: v })}>
           {t.emailConfirmed}
         </Tick>
@@ -56,6 +59,10 @@ export default function ContactForm({ encounter }: { encounter: Encounter }) {
         value={typed.value.mobile}
         error={errors.get(`${prefix}.mobile`)?.message}
         onInput={(v) => change({ mobile: v })}
+      />
+      <ContactWarnings
+        warnings={warnings}
+        onUse={(field, value) => change({ [field]: value, ...(field === 'email' && { emailConfirmed: false }) })}
       />
       <Button submit busy={command.busy}>
         {t.correctAndSend}

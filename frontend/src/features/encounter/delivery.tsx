@@ -3,8 +3,9 @@ import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { FailureSummary } from '../../ui/failure'
 import ContactForm from './contact'
-import Messages from './messages'
+import { MessageLine } from './message-line'
 import { messagesTexts } from './messages-texts'
+import { Risks } from './risks'
 import type { StepProps } from './step-action'
 
 /** How far the notice or the invitation has come, and another try. The server sends what fits now. */
@@ -17,8 +18,16 @@ export default function Delivery({ encounter, department, purpose }: StepProps &
   }
   return (
     <>
-      {mine.length > 0 && <Messages encounter={{ ...encounter, messages: mine }} zone={department.timezone} />}
+      <ol class="timeline">
+        {mine.map((message) => (
+          <li key={message.id}>
+            <MessageLine message={message} zone={department.timezone} />
+            {message.explanation && <p class="small">{message.explanation}</p>}
+          </li>
+        ))}
+      </ol>
       {mine.length === 0 && purpose === 'invitation' && <p class="muted">{t.itself}</p>}
+      <Risks encounter={encounter} />
       <FailureSummary failure={command.failure} />
       {encounter.allowed.includes('invitation') && mine.length > 0 && (
         <Button icon="refresh-cw" busy={command.busy} onClick={() => void run()}>

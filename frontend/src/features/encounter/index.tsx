@@ -16,7 +16,7 @@ import { Chain } from './chain'
 import './encounter.css'
 import { Facts } from './facts'
 import { Next } from './next'
-import { loadCancel, loadEdit, loadFinish, loadHistory, loadMessages } from './parts'
+import { loadCancel, loadEdit, loadFinish, loadHistory, loadMessages, loadTask } from './parts'
 import { texts } from './texts'
 
 type Open = 'finish' | 'cancel' | 'edit' | undefined
@@ -40,6 +40,7 @@ function Sheet({ encounter, etag, department }: Props) {
   const props = { encounter, department, onClose: close }
   return (
     <>
+      {encounter.contactTask && <Lazy load={loadTask} props={{ encounter, department }} />}
       <Facts encounter={encounter} zone={department.timezone} />
       <Next encounter={encounter} onFinish={finish} />
       <Chain encounter={encounter} department={department} onFinish={finish} />
@@ -47,7 +48,7 @@ function Sheet({ encounter, etag, department }: Props) {
         icon="mail"
         title={t.messages}
         badge={encounter.messages.length}
-        open={encounter.messages.some((m) => m.word === 'non remis')}
+        open={encounter.messages.some((m) => m.word === 'non remis' && m.status !== 'cancelled')}
       >
         <Lazy load={loadMessages} props={{ encounter, zone: department.timezone }} />
       </Section>

@@ -4,7 +4,9 @@ import { words } from '../../i18n/words'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
+import { Lazy } from '../../ui/lazy'
 import { StartButton } from '../../ui/start'
+import { loadDelay } from './parts'
 import { texts } from './texts'
 
 /** The start is offered big from this long before the planned hour, or as soon as the patient is there. */
@@ -13,6 +15,14 @@ const early = 30 * 60_000
 export function startsSoon(encounter: Encounter, at: number): boolean {
   const there = encounter.presence?.state === 'present' || encounter.presence?.state === 'in-meeting'
   return there || at >= Date.parse(encounter.plannedStart) - early
+}
+
+/** A delay is announced around the planned hour, to somebody who has not been let in yet. */
+const around = 60 * 60_000
+
+export function delayCounts(encounter: Encounter, at: number): boolean {
+  const waits = encounter.status === 'planned' || encounter.status === 'arrived'
+  return waits && Math.abs(at - Date.parse(encounter.plannedStart)) <= around
 }
 
 function hasAction(encounter: Encounter): boolean {
@@ -53,6 +63,7 @@ export function Next({ encounter, onFinish }: { encounter: Encounter; onFinish: 
   return (
     <section class="stack">
       {start && <StartButton row={encounter} wide />}
+      {may('delay') && delayCounts(encounter, now.value) && <Lazy load={loadDelay} props={{ id: encounter.id }} />}
       {!(start && step === 'held') && (
         <Banner
           class="next-banner"

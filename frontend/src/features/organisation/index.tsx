@@ -15,8 +15,10 @@ import './organisation.css'
 
 const loadPeople = () => import('./people')
 const loadSettings = () => import('./settings-form')
+const loadDelivery = () => import('./delivery')
+const loadWordings = () => import('./wordings')
 
-type Part = 'people' | 'settings'
+type Part = 'people' | 'settings' | 'delivery' | 'wordings'
 
 /** What a manager decides about their department, and who works in it; the administrator for all of them. */
 export default function Organisation(_: ScreenProps) {
@@ -70,18 +72,14 @@ export default function Organisation(_: ScreenProps) {
             options={[
               { value: 'people', label: t.people },
               { value: 'settings', label: t.settings },
+              { value: 'delivery', label: t.delivery },
+              { value: 'wordings', label: t.wordings },
             ]}
             onChange={(v) => {
               part.value = v
             }}
           />
-          {part.value === 'people' ? (
-            <Lazy key={current.id} load={loadPeople} props={{ department: current, onChanged: changed }} />
-          ) : (
-            <div class="card">
-              <Lazy key={current.id} load={loadSettings} props={{ department: current, onSaved: changed }} />
-            </div>
-          )}
+          <Shown key={`${current.id} ${part.value}`} part={part.value} department={current} onChanged={changed} />
         </>
       )}
       {creating.value && (
@@ -106,5 +104,22 @@ export default function Organisation(_: ScreenProps) {
         </Dialog>
       )}
     </Page>
+  )
+}
+
+interface ShownProps {
+  part: Part
+  department: ManagedDepartment
+  onChanged: () => void
+}
+
+function Shown({ part, department, onChanged }: ShownProps) {
+  if (part === 'people') return <Lazy load={loadPeople} props={{ department, onChanged }} />
+  if (part === 'wordings') return <Lazy load={loadWordings} props={{ department }} />
+  if (part === 'delivery') return <Lazy load={loadDelivery} props={{ department, onSaved: onChanged }} />
+  return (
+    <div class="card">
+      <Lazy load={loadSettings} props={{ department, onSaved: onChanged }} />
+    </div>
   )
 }

@@ -19,7 +19,7 @@ interface Props {
 }
 
 type TextName = 'code' | 'name' | 'hospital' | 'phone' | 'email' | 'timezone' | 'portalUrl' | 'codingTarget'
-type TickName = 'doxyMeAllowed' | 'notifyBothChannels' | 'birthDateAsked'
+type TickName = 'doxyMeAllowed' | 'birthDateAsked'
 
 export default function SettingsForm({ department, onSaved }: Props) {
   const t = texts()
@@ -103,11 +103,8 @@ export default function SettingsForm({ department, onSaved }: Props) {
         onInput={(v) => set({ meetingHosts: v.split('\n') })}
       />
       <fieldset class="field">
-        <legend>{t.messages}</legend>
-        <div>
-          {tick('notifyBothChannels', t.both)}
-          {tick('birthDateAsked', t.birthDate)}
-        </div>
+        <legend>{t.personalPage}</legend>
+        {tick('birthDateAsked', t.birthDate)}
       </fieldset>
       {text('portalUrl')}
       <div class="pair roomy">

@@ -54,7 +54,7 @@ function Patient({ form, department }: { form: Form; department: Department }) {
       />
     )
   const born = parseDate(patient.birthDate)
-  const props = { value: patient, day: planned.date, errors, onChange: form.setPatient }
+  const props = { value: patient, day: planned.date, errors, departmentId: department.id, onChange: form.setPatient }
   const incomplete =
     (!patient.email && !patient.mobile) || [...errors.keys()].some((field) => field.startsWith('patient.'))
   return (

@@ -1,7 +1,8 @@
-import type { Relationship, Violation } from '../../api/types'
+import type { ContactWarning, Relationship, Violation } from '../../api/types'
 import { ageOn, parseDate } from '../../i18n/dates'
 import { Banner } from '../../ui/banner'
 import { Choices, Tick } from '../../ui/choice'
+import { ContactWarnings, useContactCheck } from '../../ui/contact-check'
 import { SelectField, TextField } from '../../ui/field'
 import { type PatientDraft, protection } from './draft'
 import { texts } from './texts'
@@ -12,6 +13,10 @@ interface Props {
   day: string
   errors: ReadonlyMap<string, Violation>
   onChange: (change: Partial<PatientDraft>) => void
+}
+
+interface ContactProps extends Props {
+  departmentId: string
 }
 
 export function IdentityFields({ value, errors, onChange }: Props) {
@@ -64,11 +69,24 @@ export function IdentityFields({ value, errors, onChange }: Props) {
   )
 }
 
-export function ContactFields({ value, day, errors, onChange }: Props) {
+const isTypo = (warnings: readonly ContactWarning[]) => warnings.some((w) => w.field === 'email' && w.code === 'typo')
+
+/** An address that looks mistyped is taken when somebody insists. */
+function Confirm({ doubted, value, onChange }: Pick<Props, 'value' | 'onChange'> & { doubted: boolean }) {
+  if (!doubted && !value.emailConfirmed) return null
+  return (
+    <Tick checked={value.emailConfirmed} onChange={(v) => onChange({ emailConfirmed: v })}>
+      {texts().emailConfirmed}
+    </Tick>
+  )
+}
+
+export function ContactFields({ departmentId, value, day, errors, onChange }: ContactProps) {
   const t = texts()
   const kind = protection(value, day)
   const born = parseDate(value.birthDate)
   const email = errors.get('patient.email')
+  const warnings = useContactCheck(departmentId, value)
   return (
     <>
       {kind === 'minor' && born && <Banner icon="shield-check">{t.minor(ageOn(born, day))}</Banner>}
@@ -92,11 +110,11 @@ export function ContactFields({ value, day, errors, onChange }: Props) {
           onInput={(v) => onChange({ mobile: v })}
         />
       </div>
-      {(email?.code === 'email_typo' || value.emailConfirmed) && (
-        <Tick checked={value.emailConfirmed} onChange={(v) => onChange({ emailConfirmed: v })}>
-          {t.emailConfirmed}
-        </Tick>
-      )}
+      <ContactWarnings
+        warnings={warnings}
+        onUse={(field, text) => onChange({ [field]: text, ...(field === 'email' && { emailConfirmed: false }) })}
+      />
+      <Confirm doubted={email?.code === 'email_typo' || isTypo(warnings)} value={value} onChange={onChange} />
       <Choices
         name="patient.language"
         label={t.language}
@@ -112,15 +130,17 @@ export function ContactFields({ value, day, errors, onChange }: Props) {
           {t.protected}
         </Tick>
       )}
-      {kind !== 'none' && <RepresentativeFields value={value} day={day} errors={errors} onChange={onChange} />}
+      {kind !== 'none' && <RepresentativeFields {...{ departmentId, value, day, errors, onChange }} />}
     </>
   )
 }
 
-function RepresentativeFields({ value, errors, onChange }: Props) {
+function RepresentativeFields({ departmentId, value, errors, onChange }: ContactProps) {
   const t = texts()
   const relationships = Object.entries(t.relationships) as [Relationship, string][]
   const message = (field: string) => errors.get(`patient.representative.${field}`)?.message
+  const typed = { email: value.representativeEmail, mobile: value.representativeMobile }
+  const warnings = useContactCheck(departmentId, typed)
   return (
     <fieldset class="card stack">
       <legend class="who">{t.representative}</legend>
@@ -161,6 +181,17 @@ function RepresentativeFields({ value, errors, onChange }: Props) {
           onInput={(v) => onChange({ representativeMobile: v })}
         />
       </div>
+      <ContactWarnings
+        warnings={warnings}
+        onUse={(field, text) =>
+          onChange(field === 'email' ? { representativeEmail: text } : { representativeMobile: text })
+        }
+      />
+      <Confirm
+        doubted={errors.get('patient.representative.email')?.code === 'email_typo' || isTypo(warnings)}
+        value={value}
+        onChange={onChange}
+      />
     </fieldset>
   )
 }

@@ -42,6 +42,12 @@ export default function Account(_: ScreenProps) {
           {t.help}
         </a>
       </p>
+      <p>
+        <a class="btn wide" href="/help/messages">
+          <Icon name="mail" />
+          {t.helpMessages}
+        </a>
+      </p>
       <section class="card stack">
         <Choices<LanguageCode>
           name="language"

@@ -24,6 +24,7 @@ const en: Translated<typeof fr> = {
   saved: 'Account recorded.',
   recorded: (day) => `recorded on ${day}`,
   help: 'Open a Zoom account in five steps',
+  helpMessages: 'How far has a message come?',
   device: 'This device',
   deviceShared: 'Shared device: nothing you read is kept on it.',
   deviceOwn: 'The last day seen can be read offline for twelve hours, then it is erased.',

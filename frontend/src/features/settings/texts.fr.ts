@@ -21,6 +21,7 @@ const fr = {
   saved: 'Compte enregistré.',
   recorded: (day: string) => `enregistré le ${day}`,
   help: 'Ouvrir un compte Zoom en cinq étapes',
+  helpMessages: 'Où en est un message ?',
   device: 'Cet appareil',
   deviceShared: 'Appareil partagé : rien de ce que vous lisez n’y est gardé.',
   deviceOwn: 'Le dernier jour vu reste lisible hors connexion pendant douze heures, puis est effacé.',

@@ -1,7 +1,9 @@
 import { signal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { usePages } from '../../api/pages'
+import { useRead } from '../../api/read'
 import { department, me } from '../../api/session'
-import type { EncounterRow } from '../../api/types'
+import type { Department, EncounterRow, Page as Listed, Unreached } from '../../api/types'
 import { common } from '../../i18n/common'
 import { dayOf, showMoment, showShortDay, timeOf } from '../../i18n/dates'
 import { table } from '../../i18n/language'
@@ -10,17 +12,23 @@ import type { ScreenProps } from '../../routes'
 import { Button } from '../../ui/button'
 import { Choices } from '../../ui/choice'
 import { Icon } from '../../ui/icon'
+import { Lazy } from '../../ui/lazy'
 import { Page } from '../../ui/page'
 import { encounterHref, patientName, practitionerName } from '../../ui/row'
 import { Seen } from '../../ui/seen'
 import { useSlices } from '../../ui/slices'
+import { unreachedPath } from './paths'
 import fr from './texts.fr'
 import './worklist.css'
 
 const texts = table(fr, () => import('./texts.en'))
+const loadUnreached = () => import('./unreached')
 
-/** mine: what waits for this person, as the server tells it by role; all, every: department(s). */
-type Whose = 'mine' | 'all' | 'every'
+/**
+ * mine: what waits for this person, as the server tells it by role; all, every: department(s);
+ * unreached: the people whom no message has reached.
+ */
+type Whose = 'mine' | 'all' | 'every' | 'unreached'
 const whose = signal<Whose>('all')
 
 function Item({ row, zone, current }: { row: EncounterRow; zone: string; current: boolean }) {
@@ -102,31 +110,60 @@ export default function Worklist({ params, pane }: ScreenProps) {
   const t = texts()
   const d = department.value
   if (!d) return null
-  const several = (me.value?.departments.length ?? 0) > 1
+  return (
+    <Page title={t.title} pane={pane ?? false}>
+      <Filter department={d} />
+      {whose.value === 'unreached' ? (
+        <Lazy key={d.id} load={loadUnreached} props={{ department: d }} />
+      ) : (
+        <Missing department={d} currentId={params.id} />
+      )}
+    </Page>
+  )
+}
+
+/** Whose steps are shown; how many people no message has reached stands on its chip. */
+function Filter({ department: d }: { department: Department }) {
+  const t = texts()
+  const reading = useRead<Listed<Unreached>>(unreachedPath(d.id), { topics: [`department:${d.id}`] })
+  const count = reading.data?.items.length ?? 0
+  const options: { value: Whose; label: ComponentChildren }[] = [
+    { value: 'all', label: t.all },
+    { value: 'mine', label: t.mine },
+  ]
+  if ((me.value?.departments.length ?? 0) > 1) options.push({ value: 'every', label: t.every })
+  options.push({
+    value: 'unreached',
+    label: (
+      <>
+        {t.unreached} {count > 0 && <span class="badge bad">{count}</span>}
+      </>
+    ),
+  })
+  return (
+    <Choices<Whose>
+      name="whose"
+      label={<span class="visually-hidden">{t.whose}</span>}
+      value={whose.value}
+      options={options}
+      onChange={(v) => {
+        whose.value = v
+      }}
+    />
+  )
+}
+
+function Missing({ department: d, currentId }: { department: Department; currentId: string | undefined }) {
   const query = new URLSearchParams()
   if (whose.value !== 'every') query.set('departmentId', d.id)
   if (whose.value === 'mine') query.set('mine', 'true')
   const path = `/worklists/missing?${query}`
   const all = me.value?.departments ?? []
   const topics = (whose.value === 'every' ? all : [d]).map((one) => `department:${one.id}`)
-  const options: { value: Whose; label: string }[] = [
-    { value: 'all', label: t.all },
-    { value: 'mine', label: t.mine },
-  ]
-  if (several) options.push({ value: 'every', label: t.every })
   return (
-    <Page title={t.title} pane={pane ?? false}>
-      <p class="muted">{t.intro}</p>
-      <Choices<Whose>
-        name="whose"
-        label={<span class="visually-hidden">{t.whose}</span>}
-        value={whose.value}
-        options={options}
-        onChange={(v) => {
-          whose.value = v
-        }}
-      />
-      <List key={path} path={path} topics={topics} zone={d.timezone} currentId={params.id} />
-    </Page>
+    <>
+      <p class="muted">{texts().intro}</p>
+      <List key={path} path={path} topics={topics} zone={d.timezone} currentId={currentId} />
+    </>
   )
 }

@@ -8,6 +8,7 @@ const en: Translated<typeof fr> = {
   mine: 'My turn',
   all: 'Department',
   every: 'All my departments',
+  unreached: 'To be reached',
   due: (moment) => `due ${moment}`,
   lateSince: (moment) => `late since ${moment}`,
   noDue: 'no due time',

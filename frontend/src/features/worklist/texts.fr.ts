@@ -5,6 +5,7 @@ const fr = {
   mine: 'À moi d’agir',
   all: 'Tout le service',
   every: 'Tous mes services',
+  unreached: 'À joindre',
   due: (moment: string) => `à faire avant ${moment}`,
   lateSince: (moment: string) => `en retard depuis ${moment}`,
   noDue: 'sans échéance',

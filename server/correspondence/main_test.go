@@ -1,0 +1,9 @@
+package correspondence_test
+
+import (
+	"testing"
+
+	"teleconsult/server/dbtest"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m) }

@@ -1,0 +1,16 @@
+package templates_test
+
+import (
+	"testing"
+
+	"teleconsult/templates"
+)
+
+func BenchmarkRenderEmail(b *testing.B) {
+	c := templates.Example(templates.NameNotice, "fr", link)
+	for b.Loop() {
+		if _, err := templates.RenderEmail("fr", c); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
