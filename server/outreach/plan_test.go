@@ -211,6 +211,10 @@ func TestWhatLostItsSenseIsTakenBack(t *testing.T) {
 		"read": {[]change{ready(planned), func(s *outreach.Situation) {
 			with(message("invitation", email, notifications.StatusDelivered, planned))(s)
 		}}, func(s *outreach.Situation) { s.Messages[1].Read = true }, "unread/"},
+		"the page was opened by a later message": {[]change{ready(planned), func(s *outreach.Situation) {
+			with(message("invitation", email, notifications.StatusAccepted, planned))(s)
+			with(message("reminder", sms, notifications.StatusDelivered, planned.Add(time.Hour)))(s)
+		}}, func(s *outreach.Situation) { s.Messages[2].Read = true }, "unread/"},
 		"another number": {nil, contacts("jeanne@exemple.fr", "+33698765432"), "consent-reminder/"},
 	} {
 		t.Run(name, func(t *testing.T) {
