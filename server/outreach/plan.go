@@ -156,7 +156,7 @@ func (s Situation) slot(kind string, lead int) string {
 func (p *planner) remind() {
 	p.each(notifications.PurposeReminder, p.Policy.ReminderMinutes, time.Minute, p.Ready, p.Start.Add(afterStart))
 	for _, g := range p.slots(notifications.PurposeReminder) {
-		p.follow(notifications.PurposeReminder, p.Start.Add(afterStart), g)
+		p.follow(notifications.PurposeReminder, p.usefulUntil(g, p.Policy.ReminderMinutes, time.Minute, p.Start.Add(afterStart)), g)
 	}
 }
 
@@ -165,8 +165,19 @@ func (p *planner) remindOfConsent(notice group) {
 		p.each(notifications.PurposeConsentReminder, p.Policy.ConsentReminderHours, time.Hour, notice[0].CreatedAt, p.Start)
 	}
 	for _, g := range p.slots(notifications.PurposeConsentReminder) {
-		p.follow(notifications.PurposeConsentReminder, p.Start, g)
+		p.follow(notifications.PurposeConsentReminder, p.usefulUntil(g, p.Policy.ConsentReminderHours, time.Hour, p.Start), g)
 	}
+}
+
+// usefulUntil is when the next message of the kind goes, which says the same: what failed is not repeated after that,
+// or an outage of days would end in all of them at once.
+func (p *planner) usefulUntil(g group, leads []int, unit time.Duration, end time.Time) time.Time {
+	for _, n := range leads {
+		if next := p.before(time.Duration(n) * unit); next.After(g[0].due()) && next.Before(end) {
+			end = next
+		}
+	}
+	return end
 }
 
 func (p *planner) testDevice() {

@@ -163,13 +163,18 @@ const (
 // awaitsDeparture tells whether the message is not known to have left and is still tried.
 func (m Message) awaitsDeparture() bool { return m.pending() && !m.Read }
 
+// due is when the message was first to go.
+func (m Message) due() time.Time {
+	if m.Due.IsZero() {
+		return m.NotBefore
+	}
+	return m.Due
+}
+
 // leaveBy is when a message that has not left is late: counted from when it was first due, because each try that
 // fails moves its time, and sooner when the start is near.
 func (s Situation) leaveBy(m Message) time.Time {
-	due := m.Due
-	if due.IsZero() {
-		due = m.NotBefore
-	}
+	due := m.due()
 	if m.CreatedAt.After(due) {
 		due = m.CreatedAt
 	}
