@@ -259,3 +259,20 @@ func TestAnInvitationThatFailsIsNotLeftUntilTheDayBefore(t *testing.T) {
 		t.Errorf("got %v, taken back %v", got, withdraw)
 	}
 }
+
+// After an outage of days, only the last of the follow-ups that found no way out is told by the other channel.
+func TestAFollowUpThatFailedGivesWayToTheNext(t *testing.T) {
+	slot := func(hours string, lead time.Duration) change {
+		m := message("consent-reminder", sms, expired, start.Add(-lead))
+		m.Slot = "consent-reminder/" + hours + "/" + start.Format(time.RFC3339)
+		return with(m)
+	}
+	s := situation(t, slot("72", 72*time.Hour), slot("24", 24*time.Hour), at(start.Add(-3*time.Hour)))
+	var follows []string
+	for _, w := range only(obey(&s)) {
+		follows = append(follows, w.Follows)
+	}
+	if !slices.Equal(follows, []string{s.Messages[2].ID}) {
+		t.Errorf("followed: %v, want that of the day before alone", follows)
+	}
+}
