@@ -26,6 +26,9 @@ const (
 	// lookEvery is how often waiting rooms are looked into for patients who left without a word, and encounters
 	// whose messages have had no receipt for too long.
 	lookEvery = 10 * time.Second
+	// firstFollowUp is how long after the start it is first looked for messages that are late: after an outage the
+	// whole queue is, and what may leave now leaves first.
+	firstFollowUp = 30 * time.Second
 	// reconcileEvery is how often the SMS provider is asked about messages whose fate is open.
 	reconcileEvery = 30 * time.Second
 )
@@ -112,9 +115,10 @@ func (p *parts) start(
 			p.log.ErrorContext(ctx, "bounces are not read", "error", err.Error())
 		}
 	})
-	group.Go(func() { repeat(ctx, p.log, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks) })
-	group.Go(func() { repeat(ctx, p.log, reconcileEvery, p.reconcile) })
-	group.Go(func() { repeat(ctx, p.log, lookEvery, p.pages.TellAbsences, p.encounter.FollowUp) })
+	group.Go(func() { repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks) })
+	group.Go(func() { repeat(ctx, p.log, 0, reconcileEvery, p.reconcile) })
+	group.Go(func() { repeat(ctx, p.log, 0, lookEvery, p.pages.TellAbsences) })
+	group.Go(func() { repeat(ctx, p.log, firstFollowUp, lookEvery, p.encounter.FollowUp) })
 	return func() {
 		cancel()
 		group.Wait()
@@ -139,21 +143,22 @@ func answer(ctx context.Context, p *parts, server *web.Server, listener net.List
 	return nil
 }
 
-// repeat does what has to be done from time to time, at once and then every interval until ctx ends.
-func repeat(ctx context.Context, log *slog.Logger, interval time.Duration, tasks ...func(context.Context) error) {
-	tick := time.NewTicker(interval)
-	defer tick.Stop()
+// repeat does what has to be done from time to time, after a first pause and then every interval until ctx ends.
+func repeat(ctx context.Context, log *slog.Logger, first, interval time.Duration, tasks ...func(context.Context) error) {
+	next := time.NewTimer(first)
+	defer next.Stop()
 	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-next.C:
+		}
 		for _, task := range tasks {
 			if err := task(ctx); err != nil && ctx.Err() == nil {
 				log.WarnContext(ctx, "a repeated task failed", "error", err.Error())
 			}
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+		next.Reset(interval)
 	}
 }
 
