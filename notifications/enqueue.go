@@ -83,41 +83,106 @@ type Outbox struct {
 // recipient, a template that does not render) is an error now, not later; so are ErrSlotTaken and
 // ErrFollowed.
 func (o Outbox) Enqueue(ctx context.Context, ex Executor, now time.Time, m NewMessage) (string, error) {
-	m = m.withDefaults(now)
-	if err := m.check(); err != nil {
+	ids, err := o.EnqueueMany(ctx, ex, now, []NewMessage{m})
+	switch {
+	case err != nil:
 		return "", err
+	case ids[0] != "":
+		return ids[0], nil
+	}
+	return "", whyNotWritten(ctx, ex, m.Follows)
+}
+
+// EnqueueMany is Enqueue for many messages in few statements. The ids are in the order of the messages; "" stands for
+// one whose slot is taken or that follows what is followed already.
+func (o Outbox) EnqueueMany(ctx context.Context, ex Executor, now time.Time, all []NewMessage) ([]string, error) {
+	rows := make([]newRow, 0, len(all))
+	p := preparation{outbox: o, wordings: map[wordingKey]Wording{}, readable: map[string]bool{}}
+	for _, m := range all {
+		row, err := p.prepare(ctx, ex, m.withDefaults(now))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
+	}
+	return insertMessages(ctx, ex, now, rows)
+}
+
+// preparation is the work on several messages at once: what they have in common is looked up and tried once.
+type preparation struct {
+	outbox   Outbox
+	wordings map[wordingKey]Wording
+	// readable tells of contents that were rendered whether the department's words could be used.
+	readable map[string]bool
+}
+
+type wordingKey struct {
+	department, template, language string
+	channel                        Channel
+}
+
+// prepare makes the row of a message.
+func (p *preparation) prepare(ctx context.Context, ex Executor, m NewMessage) (newRow, error) {
+	if err := m.check(); err != nil {
+		return newRow{}, err
 	}
 	params, err := json.Marshal(m.Content)
 	if err != nil {
-		return "", fmt.Errorf("message parameters: %w", err)
+		return newRow{}, fmt.Errorf("message parameters: %w", err)
 	}
 	row := newRow{
 		ID: uuid.Must(uuid.NewV7()).String(), Params: string(params), NewMessage: m,
 		Version: templates.Version(m.Content.Name(), m.Language),
 	}
-	if row.Wording, err = standingWording(ctx, ex, m); err != nil {
-		return "", err
+	if row.Wording, err = p.wording(ctx, ex, m); err != nil {
+		return newRow{}, err
 	}
-	_, err = render(o.PublicURL, row.ID, m.Channel, m.Language, m.Content.Name(), params, secrets{LinkToken: m.LinkToken}, row.Wording)
-	switch {
-	case errors.Is(err, errWording):
+	worded, err := p.worded(row)
+	if err != nil {
+		return newRow{}, err
+	}
+	if !worded {
 		row.Wording = Wording{}
-	case err != nil:
-		return "", err
 	}
 	if m.LinkToken != "" || m.Calendar.Text != "" {
 		plain, err := json.Marshal(secrets{LinkToken: m.LinkToken, Calendar: m.Calendar})
 		if err != nil {
-			return "", fmt.Errorf("message secrets: %w", err)
+			return newRow{}, fmt.Errorf("message secrets: %w", err)
 		}
-		if row.Secrets, err = o.Vault.Seal(plain); err != nil {
-			return "", fmt.Errorf("message secrets: %w", err)
+		if row.Secrets, err = p.outbox.Vault.Seal(plain); err != nil {
+			return newRow{}, fmt.Errorf("message secrets: %w", err)
 		}
 	}
-	if err = insertMessage(ctx, ex, now, row); err != nil {
-		return "", err
+	return row, nil
+}
+
+func (p *preparation) wording(ctx context.Context, ex Executor, m NewMessage) (Wording, error) {
+	key := wordingKey{m.DepartmentID, string(m.Content.Name()), m.Language, m.Channel}
+	if w, known := p.wordings[key]; known {
+		return w, nil
 	}
-	return row.ID, nil
+	w, err := standingWording(ctx, ex, m)
+	if err == nil {
+		p.wordings[key] = w
+	}
+	return w, err
+}
+
+// worded renders a message to see that it can be sent, and tells whether in the department's words. Messages that
+// differ in their link alone are rendered once.
+func (p *preparation) worded(row newRow) (bool, error) {
+	linked := row.LinkToken != ""
+	key := fmt.Sprintf("%s|%s|%s|%s|%t|%s", row.Content.Name(), row.Channel, row.Language, row.Wording.ID, linked, row.Params)
+	if ok, known := p.readable[key]; known {
+		return ok, nil
+	}
+	_, err := render(p.outbox.PublicURL, row.ID, row.Channel, row.Language, row.Content.Name(), []byte(row.Params),
+		secrets{LinkToken: row.LinkToken}, row.Wording)
+	if err != nil && !errors.Is(err, errWording) {
+		return false, err
+	}
+	p.readable[key] = err == nil
+	return err == nil, nil
 }
 
 func (m NewMessage) withDefaults(now time.Time) NewMessage {

@@ -26,33 +26,80 @@ type newRow struct {
 	Secrets []byte // sealed, nil when there are none
 }
 
-// insertMessage writes the row and its first event, and wakes the dispatchers at commit.
-func insertMessage(ctx context.Context, ex Executor, now time.Time, m newRow) error {
+// insertMessages writes the rows with their first events, and wakes the dispatchers at commit. It returns the ids in
+// the order of the rows, "" for one that is kept from being written twice.
+func insertMessages(ctx context.Context, ex Executor, now time.Time, all []newRow) ([]string, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
 	const statement = `
 		WITH m AS (
 			INSERT INTO message (
-				id, department_id, encounter_id, purpose, channel, recipient, reply_to, language,
-				template, template_version, params, secrets, priority, not_before, expires_at, created_at,
-				slot, follows, wording_id, first_due_at
-			) VALUES ($1, $2, nullif($3, '')::uuid, $4, $5, $6, $7, $8, $16, $9, $10, $11, $12, $13, $14, $15,
-				$17, nullif($18, '')::uuid, nullif($19, '')::uuid, $13)
+				id, department_id, encounter_id, purpose, channel, recipient, reply_to, language, template, template_version,
+				params, secrets, priority, not_before, expires_at, created_at, slot, follows, wording_id, first_due_at
+			)
+			SELECT r.id, r.department_id, nullif(r.encounter_id, '')::uuid, r.purpose, r.channel, r.recipient, r.reply_to,
+				r.language, r.template, r.template_version, r.params::jsonb, nullif(r.secrets, ''::bytea), r.priority,
+				r.not_before::timestamptz, r.expires_at::timestamptz, $1, r.slot, nullif(r.follows, '')::uuid,
+				nullif(r.wording_id, '')::uuid, r.not_before::timestamptz
+			FROM unnest(
+				$2::uuid [], $3::uuid [], $4::text [], $5::text [], $6::text [], $7::text [], $8::text [], $9::text [], $10::text [],
+				$11::text [], $12::text [], $13::bytea [], $14::smallint [], $15::text [], $16::text [], $17::text [], $18::text [],
+				$19::text []
+			) AS r (
+				id, department_id, encounter_id, purpose, channel, recipient, reply_to, language, template, template_version,
+				params, secrets, priority, not_before, expires_at, slot, follows, wording_id
+			)
 			ON CONFLICT DO NOTHING RETURNING id, department_id
 		), e AS (
 			INSERT INTO message_event (id, message_id, department_id, at, kind)
-			SELECT gen_random_uuid(), id, department_id, $15, 'queued' FROM m
+			SELECT gen_random_uuid(), id, department_id, $1, 'queued' FROM m
+		), woken AS (
+			SELECT pg_notify('message_queued', '') FROM m LIMIT 1
 		)
-		SELECT pg_notify('message_queued', '')::text FROM m`
-	written, err := collect[string](ctx, ex, statement,
-		m.ID, m.DepartmentID, m.EncounterID, string(m.Purpose), string(m.Channel), m.Recipient, m.ReplyTo, m.Language,
-		m.Version, m.Params, m.Secrets, int64(m.Priority), m.NotBefore, m.ExpiresAt, now,
-		string(m.Content.Name()), m.Slot, m.Follows, m.Wording.ID)
-	switch {
-	case err != nil:
-		return fmt.Errorf("queue message: %w", err)
-	case len(written) > 0:
-		return nil
+		SELECT id::text FROM m WHERE (SELECT count(*) FROM woken) > 0`
+	written, err := collect[string](ctx, ex, statement, append([]any{now}, columnsOf(all)...)...)
+	if err != nil {
+		return nil, fmt.Errorf("queue messages: %w", err)
 	}
-	return whyNotWritten(ctx, ex, m.Follows)
+	there := make(map[string]bool, len(written))
+	for _, id := range written {
+		there[id] = true
+	}
+	ids := make([]string, len(all))
+	for i, m := range all {
+		if there[m.ID] {
+			ids[i] = m.ID
+		}
+	}
+	return ids, nil
+}
+
+// columnsOf are the rows as arrays, one for each column.
+func columnsOf(all []newRow) []any {
+	text := func(of func(m newRow) string) any {
+		column := make(pq.StringArray, 0, len(all))
+		for _, m := range all {
+			column = append(column, of(m))
+		}
+		return column
+	}
+	sealed, priorities := make(pq.ByteaArray, 0, len(all)), make(pq.Int64Array, 0, len(all))
+	for _, m := range all {
+		sealed, priorities = append(sealed, m.Secrets), append(priorities, int64(m.Priority))
+	}
+	moment := func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999999Z") }
+	return []any{
+		text(func(m newRow) string { return m.ID }), text(func(m newRow) string { return m.DepartmentID }),
+		text(func(m newRow) string { return m.EncounterID }), text(func(m newRow) string { return string(m.Purpose) }),
+		text(func(m newRow) string { return string(m.Channel) }), text(func(m newRow) string { return m.Recipient }),
+		text(func(m newRow) string { return m.ReplyTo }), text(func(m newRow) string { return m.Language }),
+		text(func(m newRow) string { return string(m.Content.Name()) }), text(func(m newRow) string { return m.Version }),
+		text(func(m newRow) string { return m.Params }), sealed, priorities,
+		text(func(m newRow) string { return moment(m.NotBefore) }), text(func(m newRow) string { return moment(m.ExpiresAt) }),
+		text(func(m newRow) string { return m.Slot }), text(func(m newRow) string { return m.Follows }),
+		text(func(m newRow) string { return m.Wording.ID }),
+	}
 }
 
 // whyNotWritten tells the two rules apart that keep a message from being written twice.

@@ -20,13 +20,26 @@ func (s *Service) issueAccess(ctx context.Context, tx db.Tx, f *Facts) (string, 
 	if err := revokeAccess(ctx, tx, f.ID, s.Now()); err != nil {
 		return "", err
 	}
-	token := secret.NewToken()
-	sealed, err := s.Secrets.Seal("patient-access", []byte(token))
+	a, err := s.NewAccess(f)
 	if err != nil {
 		return "", err
 	}
-	f.token = token
-	return token, insertAccess(ctx, tx, f, s.AccessHash(token), sealed, s.Now(), f.PlannedEnd.Add(accessAfter))
+	f.token = a.Token
+	return a.Token, insertAccess(ctx, tx, f, a, s.Now())
+}
+
+// Access is a personal link. Only its hash and the sealed token are stored.
+type Access struct {
+	Token        string
+	Hash, Sealed []byte
+	Expires      time.Time
+}
+
+// NewAccess makes a personal link that is stored nowhere yet.
+func (s *Service) NewAccess(f *Facts) (Access, error) {
+	token := secret.NewToken()
+	sealed, err := s.Secrets.Seal("patient-access", []byte(token))
+	return Access{Token: token, Hash: s.AccessHash(token), Sealed: sealed, Expires: f.PlannedEnd.Add(accessAfter)}, err
 }
 
 // accessToken opens the sealed token of the standing link, for a message.

@@ -31,19 +31,19 @@ type LinkInput struct {
 // settled by a person. The invitation to the patient then goes out by itself once the agreement is there.
 func (s *Service) Attach(ctx context.Context, caller auth.Caller, id string, in LinkInput) (*Facts, error) {
 	return s.Command(ctx, caller, auth.LinkAttach, id, "link.attach",
-		func(ctx context.Context, tx db.Tx, f *Facts) error {
-			if err := f.mayHaveLink(); err != nil {
-				return err
-			}
-			if f.InvitesItself() {
-				return s.attachSession(ctx, tx, caller, f, in)
-			}
-			result, err := s.readInvitation(f, in)
-			if err != nil {
-				return err
-			}
-			return s.attachLink(ctx, tx, caller, f, in, result)
-		})
+		func(ctx context.Context, tx db.Tx, f *Facts) error { return s.AttachTo(ctx, tx, caller, f, in) })
+}
+
+// AttachTo is Attach within a transaction that holds the encounter, and settles it afterwards.
+func (s *Service) AttachTo(ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, in LinkInput) error {
+	if err := f.mayHaveLink(); err != nil {
+		return err
+	}
+	link, keys, err := s.CheckLink(f, in)
+	if err != nil {
+		return err
+	}
+	return s.attachLink(ctx, tx, caller, f, link, keys)
 }
 
 // Detach revokes the link; the meeting stays used up.
@@ -71,6 +71,31 @@ func (f *Facts) mayHaveLink() error {
 		return notNow("consent_refused", "Le patient a refusé la téléconsultation : aucun lien ne peut être préparé.")
 	}
 	return nil
+}
+
+// CheckLink reads what was pasted and holds it against the rules and the encounter. It returns the link as it would be
+// attached, and what the meeting is recognised by. The fault says which finding or difference stands in the way.
+func (s *Service) CheckLink(f *Facts, in LinkInput) (Link, [][]byte, error) {
+	if f.InvitesItself() {
+		return s.checkSession(f, in)
+	}
+	result, err := s.readInvitation(f, in)
+	if err != nil {
+		return Link{}, nil, err
+	}
+	return Link{
+		ID: newID(), Tool: string(result.Tool), URL: result.URL, MeetingID: result.MeetingID, Passcode: result.Passcode,
+		Topic: result.Topic, Declared: in.Declared, Settled: in.Settled, HostAccount: strings.TrimSpace(in.HostAccount), AttachedAt: s.Now(),
+	}, s.LinkKeys(result), nil
+}
+
+// LinkKeys are what a meeting is recognised by, whichever way it is written: it serves one encounter.
+func (s *Service) LinkKeys(result meeting.Result) [][]byte {
+	keys := [][]byte{s.linkKey(result.URL)}
+	if key := meeting.Key(result.Tool, result.MeetingID); key != "" {
+		keys = append(keys, s.Secrets.MAC("meeting-number", key))
+	}
+	return keys
 }
 
 // readInvitation parses and checks the pasted text; the fault says which finding or difference stands in the way.
@@ -116,18 +141,12 @@ func settleable(code meeting.Code) bool {
 	return code == meeting.CodeIDMismatch || code == meeting.CodeRecurring
 }
 
-func (s *Service) attachLink(
-	ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, in LinkInput, result meeting.Result,
-) error {
-	now := s.Now()
-	if f.Tool != string(result.Tool) {
-		if err := s.takeTool(ctx, tx, f, string(result.Tool)); err != nil {
+func (s *Service) attachLink(ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, link Link, keys [][]byte) error {
+	now := link.AttachedAt
+	if f.Tool != link.Tool {
+		if err := s.takeTool(ctx, tx, f, link.Tool); err != nil {
 			return err
 		}
-	}
-	keys := [][]byte{s.linkKey(result.URL)}
-	if key := meeting.Key(result.Tool, result.MeetingID); key != "" {
-		keys = append(keys, s.Secrets.MAC("meeting-number", key))
 	}
 	if err := useMeetings(ctx, tx, keys, f.ID, now); err != nil {
 		return err
@@ -135,13 +154,16 @@ func (s *Service) attachLink(
 	if err := revokeLink(ctx, tx, f, now); err != nil {
 		return err
 	}
+	if f.InvitesItself() {
+		if err := insertLink(ctx, tx, f, caller.StaffID, link); err != nil {
+			return err
+		}
+		return s.Record(ctx, tx, f, caller.Actor(), "ortif-invited", now, nil)
+	}
 	if err := s.callBackInvitation(ctx, tx, f, now); err != nil {
 		return err
 	}
-	err := insertLink(ctx, tx, f, caller.StaffID, Link{
-		ID: newID(), Tool: f.Tool, URL: result.URL, MeetingID: result.MeetingID, Passcode: result.Passcode, Topic: result.Topic,
-		Declared: in.Declared, Settled: in.Settled, HostAccount: strings.TrimSpace(in.HostAccount), AttachedAt: now,
-	})
+	err := insertLink(ctx, tx, f, caller.StaffID, link)
 	if err != nil || len(f.Decisions) == 0 || f.Consent().Verdict != consent.Unknown || f.OnItsWay() {
 		return err
 	}
@@ -172,11 +194,11 @@ func (s *Service) takeTool(ctx context.Context, tx db.Tx, f *Facts, tool string)
 	return updatePlan(ctx, tx, f, s.Now())
 }
 
-// attachSession records a session created in ORTIF and that ORTIF was asked to invite the patient.
-func (s *Service) attachSession(ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, in LinkInput) error {
+// checkSession reads a session created in ORTIF, which is asked to invite the patient itself.
+func (s *Service) checkSession(f *Facts, in LinkInput) (Link, [][]byte, error) {
 	reference := strings.TrimSpace(in.Reference)
 	if reference == "" || len([]rune(reference)) > 100 {
-		return fault.Invalid(fault.Violation{
+		return Link{}, nil, fault.Invalid(fault.Violation{
 			Field: "reference", Code: "reference_missing", Message: "Indiquez la référence de la session ORTIF (100 caractères au plus).",
 		})
 	}
@@ -185,24 +207,15 @@ func (s *Service) attachSession(ctx context.Context, tx db.Tx, caller auth.Calle
 	if in.Text != "" {
 		result, err := meeting.Parse(in.Text, s.Now(), f.zone().String())
 		if err != nil {
-			return err
+			return Link{}, nil, err
 		}
 		if result.Tool != meeting.ToolORTIF || result.URL == "" {
-			return fault.Invalid(fault.Violation{
+			return Link{}, nil, fault.Invalid(fault.Violation{
 				Field: "text", Code: "not_an_ortif_link", Message: "Aucun lien ORTIF n’a été reconnu dans ce texte. La référence seule suffit.",
 			})
 		}
 		link.URL = result.URL
 		keys = append(keys, s.linkKey(link.URL))
 	}
-	if err := useMeetings(ctx, tx, keys, f.ID, link.AttachedAt); err != nil {
-		return err
-	}
-	if err := revokeLink(ctx, tx, f, link.AttachedAt); err != nil {
-		return err
-	}
-	if err := insertLink(ctx, tx, f, caller.StaffID, link); err != nil {
-		return err
-	}
-	return s.Record(ctx, tx, f, caller.Actor(), "ortif-invited", link.AttachedAt, nil)
+	return link, keys, nil
 }

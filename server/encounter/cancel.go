@@ -24,33 +24,36 @@ type CancelInput struct {
 // called back, and the patient who was already told is told.
 func (s *Service) Cancel(ctx context.Context, caller auth.Caller, id string, in CancelInput) (*Facts, error) {
 	return s.Command(ctx, caller, auth.EncounterCancel, id, "encounter.cancel",
-		func(ctx context.Context, tx db.Tx, f *Facts) error {
-			if f.Status == Cancelled {
-				return nil
-			}
-			if !f.Status.MayBecome(Cancelled) {
-				return notNow("already_ended", "La consultation est terminée : elle ne peut plus être annulée.")
-			}
-			at, err := s.occurred(in.OccurredAt)
-			if err != nil {
-				return err
-			}
-			if err = in.check(f, at); err != nil {
-				return err
-			}
-			f.Status, f.CancelledAt, f.CancelReason = Cancelled, at, in.Reason
-			now := s.Now()
-			if err = updateStatus(ctx, tx, f, now); err != nil {
-				return err
-			}
-			if err = s.Record(ctx, tx, f, caller.Actor(), "cancelled", at, finishedData{Text: strings.TrimSpace(in.Text)}); err != nil {
-				return err
-			}
-			if err = revokeLink(ctx, tx, f, now); err != nil {
-				return err
-			}
-			return s.announceCancellation(ctx, tx, f, now)
-		})
+		func(ctx context.Context, tx db.Tx, f *Facts) error { return s.CancelIn(ctx, tx, caller, f, in) })
+}
+
+// CancelIn is Cancel within a transaction that holds the encounter, and settles it afterwards.
+func (s *Service) CancelIn(ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, in CancelInput) error {
+	if f.Status == Cancelled {
+		return nil
+	}
+	if !f.Status.MayBecome(Cancelled) {
+		return notNow("already_ended", "La consultation est terminée : elle ne peut plus être annulée.")
+	}
+	at, err := s.occurred(in.OccurredAt)
+	if err != nil {
+		return err
+	}
+	if err = in.check(f, at); err != nil {
+		return err
+	}
+	f.Status, f.CancelledAt, f.CancelReason = Cancelled, at, in.Reason
+	now := s.Now()
+	if err = updateStatus(ctx, tx, f, now); err != nil {
+		return err
+	}
+	if err = s.Record(ctx, tx, f, caller.Actor(), "cancelled", at, finishedData{Text: strings.TrimSpace(in.Text)}); err != nil {
+		return err
+	}
+	if err = revokeLink(ctx, tx, f, now); err != nil {
+		return err
+	}
+	return s.announceCancellation(ctx, tx, f, now)
 }
 
 func (in CancelInput) check(f *Facts, at time.Time) error {

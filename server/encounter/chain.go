@@ -83,7 +83,7 @@ type Summary struct {
 
 // Summary is what worklists show of these facts.
 func (f *Facts) Summary(now time.Time) Summary {
-	situation := f.situation(now, reputation{})
+	situation := f.Situation(now, Reputation{})
 	s := summarise(f.chain(situation))
 	s.Consent = f.Consent().Verdict
 	s.FollowUp = outreach.Next(situation)
@@ -92,7 +92,7 @@ func (f *Facts) Summary(now time.Time) Summary {
 
 // Chain computes the ten steps from the facts. Only Late depends on now, and whether somebody has to telephone (see
 // ContactTask), for which the follow-up is there.
-func Chain(f *Facts, now time.Time) []Step { return f.chain(f.situation(now, reputation{})) }
+func Chain(f *Facts, now time.Time) []Step { return f.chain(f.Situation(now, Reputation{})) }
 
 func (f *Facts) chain(situation outreach.Situation) []Step {
 	steps := []Step{

@@ -28,7 +28,7 @@ type ContactInput struct {
 func (s *Service) CorrectContact(ctx context.Context, caller auth.Caller, id string, in ContactInput) (*Facts, error) {
 	var locked []string
 	lock := func(ctx context.Context, tx db.Tx, id string, departments ...string) (err error) {
-		locked, err = lockWithPatient(ctx, tx, s.Now(), id, departments...)
+		locked, err = LockWithPatient(ctx, tx, s.Now(), id, departments...)
 		return err
 	}
 	return s.command(ctx, caller, auth.EncounterSchedule, id, "patient.correct-contact", lock,
@@ -40,20 +40,39 @@ func (s *Service) CorrectContact(ctx context.Context, caller auth.Caller, id str
 				return notNow("consent_refused", "Le patient a refusé la téléconsultation.")
 			}
 			now := s.Now()
-			p := in.applied(f.Patient)
+			p := in.Applied(f.Patient)
 			if err := fault.Invalid(patient.Check(p, now, f.PlannedStart, in.EmailConfirmed)...); err != nil {
 				return err
 			}
-			if err := patient.UpdateContact(ctx, tx, now, p); err != nil {
-				return err
-			}
-			f.Patient = p
-			if err := s.tellAnew(ctx, tx, f, now); err != nil {
-				return err
-			}
-			others := slices.DeleteFunc(locked, func(other string) bool { return other == f.ID })
-			return s.contactChanged(ctx, tx, caller, f.Department.ID, others)
+			return s.ChangeContact(ctx, tx, caller, f, p, locked, time.Time{})
 		})
+}
+
+// ChangeContact stores how the patient of an encounter is reached from now on and tells them anew what they should know,
+// at once or, as one of many, not before a moment (see Announce); the transaction holds the encounters that
+// LockWithPatient returned, and settles this one afterwards.
+func (s *Service) ChangeContact(
+	ctx context.Context, tx db.Tx, caller auth.Caller, f *Facts, p patient.Patient, locked []string, at time.Time,
+) error {
+	now := s.Now()
+	if err := patient.UpdateContact(ctx, tx, now, p); err != nil {
+		return err
+	}
+	f.Patient = p
+	tell := s.tellAnew
+	if !at.IsZero() {
+		tell = func(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
+			if err := s.callBackFromOld(ctx, tx, f, now); err != nil {
+				return err
+			}
+			return s.Announce(ctx, tx, f, at)
+		}
+	}
+	if err := tell(ctx, tx, f, now); err != nil {
+		return err
+	}
+	others := slices.DeleteFunc(locked, func(other string) bool { return other == f.ID })
+	return s.contactChanged(ctx, tx, caller, f.Department.ID, others)
 }
 
 // contactChanged brings other encounters of a patient, which the transaction has locked, in line with the new contact:
@@ -95,12 +114,7 @@ func (f *Facts) missedOldContact(now time.Time) bool {
 // tellAnew calls back what has not left, closes the personal link that a stranger may have, and sends what the patient
 // should have by now.
 func (s *Service) tellAnew(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	if f.strangerHasLink(f.Patient) {
-		if _, err := s.issueAccess(ctx, tx, f); err != nil {
-			return err
-		}
-	}
-	if err := s.callBack(ctx, tx, f, now); err != nil {
+	if err := s.callBackFromOld(ctx, tx, f, now); err != nil {
 		return err
 	}
 	switch {
@@ -116,6 +130,16 @@ func (s *Service) tellAnew(ctx context.Context, tx db.Tx, f *Facts, now time.Tim
 		return s.sendNotice(ctx, tx, f, now)
 	}
 	return nil
+}
+
+// callBackFromOld calls back what has not left for the old contact, and closes the personal link that a stranger may have.
+func (s *Service) callBackFromOld(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
+	if f.strangerHasLink(f.Patient) {
+		if _, err := s.issueAccess(ctx, tx, f); err != nil {
+			return err
+		}
+	}
+	return s.callBack(ctx, tx, f, now)
 }
 
 // strangerHasLink tells whether the personal link went, or may have gone, to an address that is not the person's
@@ -135,7 +159,8 @@ func (f *Facts) strangerHasLink(p patient.Patient) bool {
 	return elsewhere
 }
 
-func (in ContactInput) applied(p patient.Patient) patient.Patient {
+// Applied is the patient, or the representative, with this contact.
+func (in ContactInput) Applied(p patient.Patient) patient.Patient {
 	if p.Representative == nil {
 		p.Email, p.Mobile = in.Email, in.Mobile
 		return p.Normalise()

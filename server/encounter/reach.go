@@ -16,13 +16,13 @@ import (
 // written, what lost its sense before it left is taken back (see outreach.Plan). It tells whether anything changed;
 // the facts are then as they were before.
 func (s *Service) sendWhatIsReady(ctx context.Context, tx db.Tx, f *Facts, now time.Time) (bool, error) {
-	send, withdraw := outreach.Reconcile(f.situation(now, reputation{}))
+	send, withdraw := outreach.Reconcile(f.Situation(now, Reputation{}))
 	if len(send) > 0 {
 		known, err := s.reputation(ctx, tx, f)
 		if err != nil {
 			return false, err
 		}
-		send, withdraw = outreach.Reconcile(f.situation(now, known))
+		send, withdraw = outreach.Reconcile(f.Situation(now, known))
 	}
 	withdrawn := 0
 	if len(withdraw) > 0 {
@@ -40,15 +40,15 @@ func (s *Service) sendWhatIsReady(ctx context.Context, tx db.Tx, f *Facts, now t
 }
 
 // reputation is what is known of the patient's addresses from all messages, also those about other encounters.
-func (s *Service) reputation(ctx context.Context, tx db.Tx, f *Facts) (r reputation, err error) {
+func (s *Service) reputation(ctx context.Context, tx db.Tx, f *Facts) (r Reputation, err error) {
 	email, mobile := f.Patient.Contact()
-	r.failures, err = notifications.Failures(ctx, tx, s.Outbox.Vault, []notifications.Recipient{
+	r.Failures, err = notifications.Failures(ctx, tx, s.Outbox.Vault, []notifications.Recipient{
 		{Channel: notifications.ChannelEmail, Address: email}, {Channel: notifications.ChannelSMS, Address: mobile},
 	})
 	if err != nil || mobile == "" {
 		return r, err
 	}
-	r.refused, err = notifications.Refused(ctx, tx, s.Outbox.Vault, notifications.ChannelSMS, []string{mobile})
+	r.Refused, err = notifications.Refused(ctx, tx, s.Outbox.Vault, notifications.ChannelSMS, []string{mobile})
 	return r, err
 }
 
@@ -59,19 +59,9 @@ func (s *Service) enqueue(ctx context.Context, tx db.Tx, f *Facts, w outreach.Wa
 	if err != nil {
 		return err
 	}
-	email, mobile := f.Patient.Contact()
-	m := notifications.NewMessage{
-		DepartmentID: f.Department.ID, EncounterID: f.ID, Language: f.Patient.Language, Content: f.content(w), LinkToken: token,
-		Channel: w.Channel, Recipient: mobile, Priority: w.Priority, NotBefore: w.NotBefore, ExpiresAt: w.Expires, Slot: w.Slot,
-		Follows: w.Follows,
-	}
-	if w.Channel == notifications.ChannelEmail {
-		m.Recipient, m.ReplyTo = email, f.Department.Email
-		if f.wantsCalendar(w) {
-			if m.Calendar, err = s.calendar(f, token, w.Calendar, now); err != nil {
-				return err
-			}
-		}
+	m, err := s.Message(f, w, token, now)
+	if err != nil {
+		return err
 	}
 	id, err := s.Outbox.Enqueue(ctx, tx, now, m)
 	if errors.Is(err, notifications.ErrSlotTaken) || errors.Is(err, notifications.ErrFollowed) {
@@ -80,16 +70,38 @@ func (s *Service) enqueue(ctx context.Context, tx db.Tx, f *Facts, w outreach.Wa
 	if err != nil {
 		return err
 	}
-	f.Messages = append(f.Messages, MessageFact{
-		ID: id, Purpose: string(w.Purpose), Channel: string(w.Channel), Recipient: m.Recipient, Status: string(notifications.StatusQueued),
-		Slot: w.Slot, Follows: w.Follows, CreatedAt: now, NotBefore: w.NotBefore, Due: w.NotBefore, At: now,
-	})
+	f.Queued(id, m, now)
 	return nil
+}
+
+// Message is what is wanted as the queue takes it; token is that of the personal link.
+func (s *Service) Message(f *Facts, w outreach.Wanted, token string, now time.Time) (m notifications.NewMessage, err error) {
+	email, mobile := f.Patient.Contact()
+	m = notifications.NewMessage{
+		DepartmentID: f.Department.ID, EncounterID: f.ID, Language: f.Patient.Language, Content: f.content(w), LinkToken: token,
+		Channel: w.Channel, Recipient: mobile, Priority: w.Priority, NotBefore: w.NotBefore, ExpiresAt: w.Expires, Slot: w.Slot,
+		Follows: w.Follows, Purpose: w.Purpose,
+	}
+	if w.Channel == notifications.ChannelEmail {
+		m.Recipient, m.ReplyTo = email, f.Department.Email
+		if f.wantsCalendar(w) {
+			m.Calendar, err = s.calendar(f, token, w.Calendar, now)
+		}
+	}
+	return m, err
+}
+
+// Queued adds a message that was just written into the queue to the facts.
+func (f *Facts) Queued(id string, m notifications.NewMessage, now time.Time) {
+	f.Messages = append(f.Messages, MessageFact{
+		ID: id, Purpose: string(m.Purpose), Channel: string(m.Channel), Recipient: m.Recipient, Status: string(notifications.StatusQueued),
+		Slot: m.Slot, Follows: m.Follows, CreatedAt: now, NotBefore: m.NotBefore, Due: m.NotBefore, At: now,
+	})
 }
 
 // wantsCalendar: an appointment that was never put into a calendar is not taken out of it.
 func (f *Facts) wantsCalendar(w outreach.Wanted) bool {
-	return w.Calendar == string(ics.Request) || w.Calendar == string(ics.Cancel) && f.told("invitation")
+	return w.Calendar == string(ics.Request) || w.Calendar == string(ics.Cancel) && f.Told("invitation")
 }
 
 // content is what a message says.

@@ -2,7 +2,6 @@ package encounter
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"teleconsult/server/auth"
@@ -22,6 +21,8 @@ type ScheduleInput struct {
 	// EmailConfirmed insists on an address that looks mistyped.
 	EmailConfirmed bool
 	Plan           Plan
+	// At is when the patient is to be told, as one of many (see Announce); zero for at once.
+	At time.Time
 }
 
 // Schedule plans a teleconsultation: the patient is found or added, the personal link is made, and the
@@ -31,42 +32,52 @@ func (s *Service) Schedule(ctx context.Context, caller auth.Caller, in ScheduleI
 		return nil, fault.New(fault.KindForbidden, "forbidden", "Votre rôle ne permet pas de planifier dans ce service.")
 	}
 	var after *Facts
-	err := s.DB.InTx(ctx, db.Departments(in.DepartmentID), func(ctx context.Context, tx db.Tx) error {
-		now := s.Now()
-		others, err := s.known(ctx, tx, in, now)
-		if err != nil {
-			return err
-		}
-		f, newContact, err := s.planned(ctx, tx, in, now)
-		if err != nil {
-			return err
-		}
-		if err = insert(ctx, tx, f, caller.StaffID); err != nil {
-			return err
-		}
-		if err = s.Record(ctx, tx, f, caller.Actor(), "scheduled", now, nil); err != nil {
-			return err
-		}
-		if _, err = s.issueAccess(ctx, tx, f); err != nil {
-			return err
-		}
-		if err = s.sendNotice(ctx, tx, f, now); err != nil {
-			return err
-		}
-		if err = trace.Append(ctx, tx, now, caller.Actor(), f.Traced("encounter.schedule", nil)); err != nil {
-			return err
-		}
-		if newContact {
-			if err = s.contactChanged(ctx, tx, caller, f.Department.ID, others); err != nil {
-				return err
-			}
-		}
-		if after, err = s.Settle(ctx, tx, f.Department.ID, f.ID, "encounter.schedule"); err != nil {
+	err := s.DB.InTx(ctx, db.Departments(in.DepartmentID), func(ctx context.Context, tx db.Tx) (err error) {
+		if after, err = s.ScheduleIn(ctx, tx, caller, in); err != nil {
 			return err
 		}
 		return s.warn(ctx, tx, after)
 	})
 	return after, err
+}
+
+// ScheduleIn is Schedule within a transaction, for a caller whose right was checked.
+func (s *Service) ScheduleIn(ctx context.Context, tx db.Tx, caller auth.Caller, in ScheduleInput) (*Facts, error) {
+	now := s.Now()
+	others, err := s.known(ctx, tx, in, now)
+	if err != nil {
+		return nil, err
+	}
+	f, newContact, err := s.planned(ctx, tx, in, now)
+	if err != nil {
+		return nil, err
+	}
+	if err = insert(ctx, tx, f, caller.StaffID); err != nil {
+		return nil, err
+	}
+	if err = s.Record(ctx, tx, f, caller.Actor(), "scheduled", now, nil); err != nil {
+		return nil, err
+	}
+	if _, err = s.issueAccess(ctx, tx, f); err != nil {
+		return nil, err
+	}
+	if in.At.IsZero() {
+		err = s.sendNotice(ctx, tx, f, now)
+	} else {
+		err = s.Announce(ctx, tx, f, in.At)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err = trace.Append(ctx, tx, now, caller.Actor(), f.Traced("encounter.schedule", nil)); err != nil {
+		return nil, err
+	}
+	if newContact {
+		if err = s.contactChanged(ctx, tx, caller, f.Department.ID, others); err != nil {
+			return nil, err
+		}
+	}
+	return s.Settle(ctx, tx, f.Department.ID, f.ID, "encounter.schedule")
 }
 
 // known locks the other encounters of a patient who is known already, because the contact may change, and returns
@@ -89,22 +100,15 @@ func (s *Service) planned(ctx context.Context, tx db.Tx, in ScheduleInput, now t
 	if err != nil {
 		return nil, false, err
 	}
-	plan, violations := in.Plan.settle(d, now)
 	practitioner, err := staff.PractitionerOf(ctx, tx, d.ID, in.Plan.PractitionerID)
-	if fault.KindOf(err) == fault.KindNotFound || fault.KindOf(err) == fault.KindInvalid {
-		violations = append(violations, unknownPractitioner)
-	} else if err != nil {
+	if err != nil && fault.KindOf(err) != fault.KindNotFound && fault.KindOf(err) != fault.KindInvalid {
 		return nil, false, err
 	}
 	p, before, err := s.whom(ctx, tx, in)
 	if err != nil {
 		return nil, false, err
 	}
-	consultation := plan.start
-	if consultation.IsZero() {
-		consultation = now
-	}
-	violations = append(violations, patient.Check(p, now, consultation, in.EmailConfirmed)...)
+	f, violations := Draft(d, practitioner, p, in.Plan, in.EmailConfirmed, now)
 	if err = fault.Invalid(violations...); err != nil {
 		return nil, false, err
 	}
@@ -119,14 +123,30 @@ func (s *Service) planned(ctx context.Context, tx db.Tx, in ScheduleInput, now t
 			Field: "patient.ipp", Code: "ipp_taken", Message: "Cet IPP est déjà celui d’un autre patient du service. Cherchez-le par son IPP.",
 		})
 	}
-	if err != nil {
-		return nil, false, err
+	return f, newContact, err
+}
+
+// Draft is a teleconsultation that is written nowhere yet, with every rule that it breaks. The practitioner is the
+// zero value when nobody of the department is meant.
+func Draft(
+	d department.Department, practitioner staff.Member, p patient.Patient, plan Plan, emailConfirmed bool, now time.Time,
+) (*Facts, []fault.Violation) {
+	settled, violations := plan.settle(d, now)
+	if practitioner.ID == "" {
+		violations = append(violations, unknownPractitioner)
 	}
+	consultation := settled.start
+	if consultation.IsZero() {
+		consultation = now
+	}
+	violations = append(violations, patient.Check(p, now, consultation, emailConfirmed)...)
 	return &Facts{
-		ID: newID(), Department: d, Patient: p, Status: Planned, Modality: plan.modality, TelephoneReason: plan.telephoneReason,
-		Practitioner: Practitioner{ID: practitioner.ID, Title: practitioner.Title, FamilyName: practitioner.FamilyName, GivenName: practitioner.GivenName},
-		Tool:         plan.tool, ToolReason: plan.toolReason, PlannedStart: plan.start, PlannedEnd: plan.end, CreatedAt: now, Version: 1,
-	}, newContact, nil
+		ID: newID(), Department: d, Patient: p, Status: Planned, Modality: settled.modality, TelephoneReason: settled.telephoneReason,
+		Practitioner: Practitioner{
+			ID: practitioner.ID, Title: practitioner.Title, FamilyName: practitioner.FamilyName, GivenName: practitioner.GivenName, RPPS: practitioner.RPPS,
+		},
+		Tool: settled.tool, ToolReason: settled.toolReason, PlannedStart: settled.start, PlannedEnd: settled.end, CreatedAt: now, Version: 1,
+	}, violations
 }
 
 var unknownPractitioner = fault.Violation{
@@ -167,25 +187,4 @@ func or(typed, stored string) string {
 		return typed
 	}
 	return stored
-}
-
-// Seen returns the patients a look-up finds and traces that they were seen.
-func (s *Service) Seen(ctx context.Context, caller auth.Caller, departmentID, typed string) ([]patient.Patient, error) {
-	if !slices.Contains(caller.Departments(auth.EncounterRead), departmentID) {
-		return nil, fault.New(fault.KindForbidden, "forbidden", "Vous n’avez pas accès aux patients de ce service.")
-	}
-	var found []patient.Patient
-	err := s.DB.InTx(ctx, db.Departments(departmentID), func(ctx context.Context, tx db.Tx) (err error) {
-		if found, err = patient.Search(ctx, tx, departmentID, typed); err != nil {
-			return err
-		}
-		for _, p := range found {
-			seen := trace.Event{DepartmentID: departmentID, Action: "patient.look-up", PatientID: p.ID}
-			if err = trace.Append(ctx, tx, s.Now(), caller.Actor(), seen); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return found, err
 }

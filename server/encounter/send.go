@@ -39,15 +39,23 @@ func (f *Facts) inviteSince() time.Time {
 
 // sendNotice informs the patient and asks for the agreement.
 func (s *Service) sendNotice(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
-	return s.send(ctx, tx, f, outreach.Wanted{Purpose: notifications.PurposeNotice, Expires: f.PlannedStart}, now)
+	return s.send(ctx, tx, f, f.notice(), now)
+}
+
+func (f *Facts) notice() outreach.Wanted {
+	return outreach.Wanted{Purpose: notifications.PurposeNotice, Expires: f.PlannedStart}
 }
 
 func (s *Service) sendInvitation(ctx context.Context, tx db.Tx, f *Facts, now time.Time) error {
+	return s.send(ctx, tx, f, f.invitationMessage(now), now)
+}
+
+func (f *Facts) invitationMessage(now time.Time) outreach.Wanted {
 	w := outreach.Wanted{Purpose: notifications.PurposeInvitation, Expires: f.PlannedEnd, Calendar: string(ics.Request)}
 	if f.PlannedStart.Sub(now) < waitingBefore {
 		w.Priority = notifications.PriorityWaiting
 	}
-	return s.send(ctx, tx, f, w, now)
+	return w
 }
 
 // waitingBefore is how long before the start a patient waits for what is sent.
@@ -59,7 +67,7 @@ func (s *Service) announceCancellation(ctx context.Context, tx db.Tx, f *Facts, 
 	if err := s.callBack(ctx, tx, f, now); err != nil {
 		return err
 	}
-	told := f.told("notice") || f.told("invitation")
+	told := f.Told("notice") || f.Told("invitation")
 	if !told || f.declined() || f.CancelReason == "no-show" || f.CancelReason == "consent-refused" || !f.StartedAt.IsZero() {
 		return nil
 	}
@@ -90,8 +98,8 @@ func (f *Facts) inCalendar() bool {
 	return in
 }
 
-// told tells whether a message of this purpose has left, or may have.
-func (f *Facts) told(purpose string) bool {
+// Told tells whether a message of this purpose has left, or may have.
+func (f *Facts) Told(purpose string) bool {
 	return slices.ContainsFunc(f.Messages, func(m MessageFact) bool { return m.Purpose == purpose && m.left() })
 }
 
@@ -136,18 +144,42 @@ func (s *Service) Invite(ctx context.Context, caller auth.Caller, id string) (*F
 	return s.Command(ctx, caller, auth.MessageSend, id, "message.resend",
 		func(ctx context.Context, tx db.Tx, f *Facts) error {
 			now := s.Now()
-			switch {
-			case f.Status.Ended() || f.Status == InProgress:
-				return notNow("already_started", "La consultation a commencé ou est terminée.")
-			case f.declined():
-				return notNow("consent_refused", "Le patient a refusé la téléconsultation.")
-			case f.OnItsWay():
-				return notNow("already_queued", "Un message est déjà en file d’envoi pour ce patient.")
-			case f.readyToInvite() && !f.InvitesItself():
-				return s.sendInvitation(ctx, tx, f, now)
+			if err := f.MayBeInvited(); err != nil {
+				return err
 			}
-			return s.sendNotice(ctx, tx, f, now)
+			return s.send(ctx, tx, f, f.First(now), now)
 		})
+}
+
+// MayBeInvited tells why the patient cannot be sent the personal link by hand now, nil when they can.
+func (f *Facts) MayBeInvited() error {
+	switch {
+	case f.Status.Ended() || f.Status == InProgress:
+		return notNow("already_started", "La consultation a commencé ou est terminée.")
+	case f.declined():
+		return notNow("consent_refused", "Le patient a refusé la téléconsultation.")
+	case f.OnItsWay():
+		return notNow("already_queued", "Un message est déjà en file d’envoi pour ce patient.")
+	}
+	return nil
+}
+
+// First is what the patient is told when somebody asks for it: the invitation once it may go out, else the notice.
+func (f *Facts) First(now time.Time) outreach.Wanted {
+	if f.readyToInvite() && !f.InvitesItself() {
+		return f.invitationMessage(now)
+	}
+	return f.notice()
+}
+
+// Announcement is what the patient is told first, for each channel it goes by, as one of many messages: not before at,
+// and after what others wait for. It is empty when the patient cannot be reached.
+func (f *Facts) Announcement(known Reputation, now, at time.Time) []outreach.Wanted {
+	w := f.First(now)
+	if w.Priority == 0 {
+		w.Priority = notifications.PriorityBulk
+	}
+	return f.byChannel(w, known, now, at)
 }
 
 // OnItsWay tells whether a message that holds the personal link waits to be sent now; what is written ahead for
@@ -165,20 +197,45 @@ func (s *Service) send(ctx context.Context, tx db.Tx, f *Facts, w outreach.Wante
 	if err != nil {
 		return err
 	}
-	channels := f.situation(now, known).Channels(w.Purpose)
-	if len(channels) == 0 {
+	return s.enqueueAll(ctx, tx, f, f.byChannel(w, known, now, now), now)
+}
+
+// Announce puts what the patient is told first into the queue, as one of many messages and not before at.
+func (s *Service) Announce(ctx context.Context, tx db.Tx, f *Facts, at time.Time) error {
+	known, err := s.reputation(ctx, tx, f)
+	if err != nil {
+		return err
+	}
+	now := s.Now()
+	if at.Before(now) {
+		at = now
+	}
+	return s.enqueueAll(ctx, tx, f, f.Announcement(known, now, at), now)
+}
+
+func (s *Service) enqueueAll(ctx context.Context, tx db.Tx, f *Facts, all []outreach.Wanted, now time.Time) error {
+	if len(all) == 0 {
 		return fault.New(fault.KindConflict, "contact_missing", "Aucune adresse e-mail et aucun mobile ne permettent d’écrire à ce patient : appelez-le.")
 	}
-	for _, w.Channel = range channels {
-		w.NotBefore = now
-		if w.Channel == notifications.ChannelSMS && w.Purpose != notifications.PurposeDelay {
-			w.NotBefore = f.courteous(now, w.Expires)
-		}
+	for _, w := range all {
 		if err := s.enqueue(ctx, tx, f, w, now); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// byChannel is a message for each channel it goes by, not before a moment; none when the patient cannot be reached.
+func (f *Facts) byChannel(w outreach.Wanted, known Reputation, now, at time.Time) []outreach.Wanted {
+	var all []outreach.Wanted
+	for _, w.Channel = range f.Situation(now, known).Channels(w.Purpose) {
+		w.NotBefore = at
+		if w.Channel == notifications.ChannelSMS && w.Purpose != notifications.PurposeDelay {
+			w.NotBefore = f.courteous(at, w.Expires)
+		}
+		all = append(all, w)
+	}
+	return all
 }
 
 // courteous is when a text that no patient waits for may go: not at night, unless it would be useless in the morning.

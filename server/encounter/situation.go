@@ -10,16 +10,16 @@ import (
 	"teleconsult/server/patient"
 )
 
-// reputation is what messages of all encounters tell about the patient's addresses; the zero value tells nothing. It
+// Reputation is what messages of all encounters tell about the patient's addresses; the zero value tells nothing. It
 // sets the order in which they are tried and no more: that the number of another encounter's messages refuses them all
 // becomes a fact of this one when it is tried, and then people see it.
-type reputation struct {
-	failures map[notifications.Recipient]notifications.Failure
-	refused  map[string]bool
+type Reputation struct {
+	Failures map[notifications.Recipient]notifications.Failure
+	Refused  map[string]bool
 }
 
-// situation is these facts as the rules of outreach look at them.
-func (f *Facts) situation(now time.Time, known reputation) outreach.Situation {
+// Situation is these facts as the rules of outreach look at them.
+func (f *Facts) Situation(now time.Time, known Reputation) outreach.Situation {
 	s := outreach.Situation{
 		Now: now, Start: f.PlannedStart, End: f.PlannedEnd, Created: f.CreatedAt, Zone: f.zone(), Stage: f.stage(),
 		Informed: f.Informed(), Ready: f.readySince(), Current: f.inviteSince(), Video: f.Modality == Video,
@@ -38,9 +38,9 @@ func (f *Facts) situation(now time.Time, known reputation) outreach.Situation {
 	}
 	email, mobile := f.Patient.Contact()
 	for channel, address := range map[notifications.Channel]string{notifications.ChannelEmail: email, notifications.ChannelSMS: mobile} {
-		_, fails := known.failures[notifications.Recipient{Channel: channel, Address: address}]
+		_, fails := known.Failures[notifications.Recipient{Channel: channel, Address: address}]
 		s.Contacts[channel] = outreach.Contact{
-			Address: address, Failing: fails || known.refused[address] || f.failing(address), Refused: f.refused(address),
+			Address: address, Failing: fails || known.Refused[address] || f.failing(address), Refused: f.refused(address),
 		}
 	}
 	for _, m := range f.Messages {
@@ -137,7 +137,7 @@ type ContactTask struct {
 
 // ContactTask is nil when nobody has to telephone.
 func (f *Facts) ContactTask(now time.Time) *ContactTask {
-	return f.contactTask(f.situation(now, reputation{}))
+	return f.contactTask(f.Situation(now, Reputation{}))
 }
 
 func (f *Facts) contactTask(s outreach.Situation) *ContactTask {

@@ -8,10 +8,10 @@ import (
 	"teleconsult/server/db"
 )
 
-func insertAccess(ctx context.Context, tx db.Tx, f *Facts, hash, sealed []byte, now, expires time.Time) error {
+func insertAccess(ctx context.Context, tx db.Tx, f *Facts, a Access, now time.Time) error {
 	const query = `INSERT INTO patient_access (token_hash, encounter_id, department_id, token_sealed, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6)`
-	if _, err := tx.ExecContext(ctx, query, hash, f.ID, f.Department.ID, sealed, now, expires); err != nil {
+	if _, err := tx.ExecContext(ctx, query, a.Hash, f.ID, f.Department.ID, a.Sealed, now, a.Expires); err != nil {
 		return fmt.Errorf("make a personal link: %w", err)
 	}
 	return nil

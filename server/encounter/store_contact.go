@@ -11,9 +11,9 @@ import (
 	"teleconsult/server/patient"
 )
 
-// lockWithPatient is Lock for an encounter whose patient is to be changed: it holds the patient too, and returns all
+// LockWithPatient is Lock for an encounter whose patient is to be changed: it holds the patient too, and returns all
 // encounters that it has locked (see lockPatient).
-func lockWithPatient(ctx context.Context, tx db.Tx, now time.Time, id string, departments ...string) ([]string, error) {
+func LockWithPatient(ctx context.Context, tx db.Tx, now time.Time, id string, departments ...string) ([]string, error) {
 	var found struct {
 		Patient    string `db:"patient_id"`
 		Department string `db:"department_id"`

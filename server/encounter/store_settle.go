@@ -9,6 +9,7 @@ import (
 	"github.com/lib/pq"
 
 	"teleconsult/server/db"
+	"teleconsult/server/department"
 )
 
 // updateSummaries writes the summaries of these facts, whose encounters the transaction has locked.
@@ -44,6 +45,11 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format("2006-01-02T15:04:05.999999Z")
+}
+
+// TellDepartment tells every screen of a department, at commit, that much has changed there.
+func (s *Service) TellDepartment(ctx context.Context, tx db.Tx, d department.Department, kind string) error {
+	return notify(ctx, tx, []*Facts{{Department: d}}, kind)
 }
 
 // notify tells every instance, at commit, which encounters changed; no patient data goes with it.

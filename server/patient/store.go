@@ -66,18 +66,74 @@ func LoadMany(ctx context.Context, tx db.Tx, ids []string) (map[string]Patient, 
 
 // Insert adds a patient.
 func Insert(ctx context.Context, tx db.Tx, now time.Time, p Patient) error {
-	r := rowOf(p)
+	return InsertMany(ctx, tx, now, []Patient{p})
+}
+
+// InsertMany adds patients in one statement.
+func InsertMany(ctx context.Context, tx db.Tx, now time.Time, all []Patient) error {
+	if len(all) == 0 {
+		return nil
+	}
+	columns := make([]pq.StringArray, 15)
+	for _, p := range all {
+		r := rowOf(p)
+		for i, value := range []string{
+			r.ID, r.DepartmentID, r.IPP, r.FamilyName, r.GivenName, SearchName(p.FamilyName, p.GivenName),
+			r.BirthDate.Format(time.DateOnly), r.Email, r.Mobile, r.Language, r.Protection, r.RepresentativeName,
+			r.RepresentativeRelationship, r.RepresentativeEmail, r.RepresentativeMobile,
+		} {
+			columns[i] = append(columns[i], value)
+		}
+	}
 	const insert = `INSERT INTO patient (id, department_id, ipp, family_name, given_name, search_name, birth_date, email, mobile,
 			language, protection, representative_name, representative_relationship, representative_email,
 			representative_mobile, created_at, updated_at)
-		VALUES ($1, $2, nullif($3, ''), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)`
-	_, err := tx.ExecContext(ctx, insert, r.ID, r.DepartmentID, r.IPP, r.FamilyName, r.GivenName, SearchName(p.FamilyName, p.GivenName),
-		r.BirthDate.Format(time.DateOnly), r.Email, r.Mobile, r.Language, r.Protection, r.RepresentativeName,
-		r.RepresentativeRelationship, r.RepresentativeEmail, r.RepresentativeMobile, now)
-	if err != nil {
-		return fmt.Errorf("add a patient: %w", err)
+		SELECT p.id, p.department_id, nullif(p.ipp, ''), p.family_name, p.given_name, p.search_name, p.birth_date::date, p.email, p.mobile,
+			p.language, p.protection, p.representative_name, p.representative_relationship, p.representative_email,
+			p.representative_mobile, $1, $1
+		FROM unnest($2::uuid [], $3::uuid [], $4::text [], $5::text [], $6::text [], $7::text [], $8::text [], $9::text [], $10::text [],
+			$11::text [], $12::text [], $13::text [], $14::text [], $15::text [], $16::text [])
+			AS p (id, department_id, ipp, family_name, given_name, search_name, birth_date, email, mobile, language, protection,
+			representative_name, representative_relationship, representative_email, representative_mobile)`
+	arguments := []any{now}
+	for _, c := range columns {
+		arguments = append(arguments, c)
+	}
+	if _, err := tx.ExecContext(ctx, insert, arguments...); err != nil {
+		return fmt.Errorf("add patients: %w", err)
 	}
 	return nil
+}
+
+// Person is what a patient is recognised by without an identifier. Name is a SearchName, BirthDate YYYY-MM-DD.
+type Person struct{ Name, BirthDate string }
+
+// PersonOf is what a patient is recognised by.
+func PersonOf(p Patient) Person {
+	return Person{SearchName(p.FamilyName, p.GivenName), p.BirthDate.Format(time.DateOnly)}
+}
+
+// Recognise returns the patients of a department that have one of these identifiers, or are one of these people.
+func Recognise(ctx context.Context, tx db.Tx, departmentID string, ipps []string, people []Person) ([]Patient, error) {
+	var names, births pq.StringArray
+	for _, p := range people {
+		names, births = append(names, p.Name), append(births, p.BirthDate)
+	}
+	rows := []row{}
+	const query = `SELECT ` + columns + ` FROM patient WHERE department_id = $1 AND ipp = ANY($2::text [])
+		UNION
+		SELECT ` + columns + ` FROM patient
+		WHERE department_id = $1 AND (search_name, birth_date) IN (
+			SELECT k.name, k.birth_date::date FROM unnest($3::text [], $4::text []) AS k (name, birth_date)
+		)`
+	if err := tx.SelectContext(ctx, &rows, query, departmentID, pq.StringArray(ipps), names, births); err != nil {
+		return nil, fmt.Errorf("recognise patients: %w", err)
+	}
+	patients := make([]Patient, 0, len(rows))
+	for _, r := range rows {
+		patients = append(patients, r.patient())
+	}
+	return patients, nil
 }
 
 // UpdateContact changes how a known patient is reached and who represents them; the identity stays.

@@ -7,26 +7,44 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"teleconsult/server/db"
 )
 
 // Append writes one event in the caller's transaction.
 func Append(ctx context.Context, tx db.Tx, now time.Time, by Actor, e Event) error {
-	data := []byte("{}")
-	if len(e.Data) > 0 {
-		var err error
-		if data, err = json.Marshal(e.Data); err != nil {
-			return fmt.Errorf("trace %s: %w", e.Action, err)
+	return AppendMany(ctx, tx, now, by, []Event{e})
+}
+
+// AppendMany writes events in the caller's transaction, in one statement.
+func AppendMany(ctx context.Context, tx db.Tx, now time.Time, by Actor, all []Event) error {
+	if len(all) == 0 {
+		return nil
+	}
+	var ids, departments, actions, encounters, patients, payloads pq.StringArray
+	for _, e := range all {
+		data := []byte("{}")
+		if len(e.Data) > 0 {
+			var err error
+			if data, err = json.Marshal(e.Data); err != nil {
+				return fmt.Errorf("trace %s: %w", e.Action, err)
+			}
 		}
+		ids, payloads = append(ids, uuid.Must(uuid.NewV7()).String()), append(payloads, string(data))
+		departments, actions = append(departments, e.DepartmentID), append(actions, e.Action)
+		encounters, patients = append(encounters, e.EncounterID), append(patients, e.PatientID)
 	}
 	const insert = `INSERT INTO audit_event
-		(id, at, department_id, actor_kind, actor_id, action, encounter_id, patient_id, request_id, client_address, data)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
-	_, err := tx.ExecContext(ctx, insert, uuid.Must(uuid.NewV7()).String(), now, null(e.DepartmentID), string(by.Kind), null(by.ID),
-		e.Action, null(e.EncounterID), null(e.PatientID), by.RequestID, by.ClientAddress, string(data))
+			(id, at, department_id, actor_kind, actor_id, action, encounter_id, patient_id, request_id, client_address, data)
+		SELECT e.id, $1, nullif(e.department, '')::uuid, $2, nullif($3, '')::uuid, e.action, nullif(e.encounter, '')::uuid,
+			nullif(e.patient, '')::uuid, $4, $5, e.data::jsonb
+		FROM unnest($6::uuid [], $7::text [], $8::text [], $9::text [], $10::text [], $11::text [])
+			AS e (id, department, action, encounter, patient, data)`
+	_, err := tx.ExecContext(ctx, insert, now, string(by.Kind), by.ID, by.RequestID, by.ClientAddress, ids, departments, actions,
+		encounters, patients, payloads)
 	if err != nil {
-		return fmt.Errorf("trace %s: %w", e.Action, err)
+		return fmt.Errorf("trace %s: %w", all[0].Action, err)
 	}
 	return nil
 }
@@ -56,11 +74,4 @@ func OfEncounter(ctx context.Context, tx db.Tx, departmentID, encounterID string
 		entries = append(entries, e)
 	}
 	return entries, nil
-}
-
-func null(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
 }

@@ -161,7 +161,7 @@ func (s service) getPatients(ctx context.Context, in *searchInput) (*searchOutpu
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.Seen(ctx, caller, in.Body.DepartmentID, in.Body.Query)
+	found, err := s.seen(ctx, caller, in.Body.DepartmentID, in.Body.Query)
 	if err != nil {
 		return nil, err
 	}
