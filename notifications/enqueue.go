@@ -97,7 +97,7 @@ func (o Outbox) Enqueue(ctx context.Context, ex Executor, now time.Time, m NewMe
 // one whose slot is taken or that follows what is followed already.
 func (o Outbox) EnqueueMany(ctx context.Context, ex Executor, now time.Time, all []NewMessage) ([]string, error) {
 	rows := make([]newRow, 0, len(all))
-	p := preparation{outbox: o, wordings: map[wordingKey]Wording{}, readable: map[string]bool{}}
+	p := newPreparation(o)
 	for _, m := range all {
 		row, err := p.prepare(ctx, ex, m.withDefaults(now))
 		if err != nil {
@@ -116,13 +116,17 @@ type preparation struct {
 	readable map[string]bool
 }
 
+func newPreparation(o Outbox) preparation {
+	return preparation{outbox: o, wordings: map[wordingKey]Wording{}, readable: map[string]bool{}}
+}
+
 type wordingKey struct {
 	department, template, language string
 	channel                        Channel
 }
 
-// prepare makes the row of a message.
-func (p *preparation) prepare(ctx context.Context, ex Executor, m NewMessage) (newRow, error) {
+// row is a message without its sealed part.
+func (p *preparation) row(ctx context.Context, ex Executor, m NewMessage) (newRow, error) {
 	if err := m.check(); err != nil {
 		return newRow{}, err
 	}
@@ -134,7 +138,14 @@ func (p *preparation) prepare(ctx context.Context, ex Executor, m NewMessage) (n
 		ID: uuid.Must(uuid.NewV7()).String(), Params: string(params), NewMessage: m,
 		Version: templates.Version(m.Content.Name(), m.Language),
 	}
-	if row.Wording, err = p.wording(ctx, ex, m); err != nil {
+	row.Wording, err = p.wording(ctx, ex, m)
+	return row, err
+}
+
+// prepare makes the row of a message.
+func (p *preparation) prepare(ctx context.Context, ex Executor, m NewMessage) (newRow, error) {
+	row, err := p.row(ctx, ex, m)
+	if err != nil {
 		return newRow{}, err
 	}
 	worded, err := p.worded(row)
@@ -168,11 +179,15 @@ func (p *preparation) wording(ctx context.Context, ex Executor, m NewMessage) (W
 	return w, err
 }
 
+// likeness is the same for messages that differ in their link alone.
+func (m newRow) likeness() string {
+	return fmt.Sprintf("%s|%s|%s|%s|%t|%s", m.Content.Name(), m.Channel, m.Language, m.Wording.ID, m.LinkToken != "", m.Params)
+}
+
 // worded renders a message to see that it can be sent, and tells whether in the department's words. Messages that
 // differ in their link alone are rendered once.
 func (p *preparation) worded(row newRow) (bool, error) {
-	linked := row.LinkToken != ""
-	key := fmt.Sprintf("%s|%s|%s|%s|%t|%s", row.Content.Name(), row.Channel, row.Language, row.Wording.ID, linked, row.Params)
+	key := row.likeness()
 	if ok, known := p.readable[key]; known {
 		return ok, nil
 	}

@@ -19,6 +19,8 @@ import (
 	"teleconsult/server/department"
 	"teleconsult/server/devbox"
 	"teleconsult/server/encounter"
+	"teleconsult/server/invitation"
+	"teleconsult/server/invitation/sheet"
 	"teleconsult/server/live"
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
@@ -112,6 +114,7 @@ type parts struct {
 	coding         *coding.Service
 	wording        *wording.Service
 	correspondence *correspondence.Service
+	invitation     *invitation.Service
 
 	ledger *notifications.Ledger
 	// mail is the connections to the relay, nil where there is none.
@@ -140,6 +143,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.pages = &personalpage.Service{Encounters: p.encounter}
 	p.worklist = &worklist.Service{Encounters: p.encounter}
 	p.correspondence = &correspondence.Service{Encounters: p.encounter}
+	p.invitation = invitation.New(p.encounter, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows}, log)
 	p.prescription = &prescription.Service{Encounters: p.encounter}
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}

@@ -115,7 +115,10 @@ func (p *parts) start(
 			p.log.ErrorContext(ctx, "bounces are not read", "error", err.Error())
 		}
 	})
-	group.Go(func() { repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks) })
+	group.Go(func() {
+		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.invitation.Sweep)
+	})
+	group.Go(func() { p.invitation.Run(ctx) })
 	group.Go(func() { repeat(ctx, p.log, 0, reconcileEvery, p.reconcile) })
 	group.Go(func() { repeat(ctx, p.log, 0, lookEvery, p.pages.TellAbsences) })
 	group.Go(func() { repeat(ctx, p.log, firstFollowUp, lookEvery, p.encounter.FollowUp) })

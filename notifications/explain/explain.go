@@ -81,6 +81,7 @@ var explanations = map[string]string{
 	notifications.CodeAbandoned:  "L’envoi a été interrompu par un redémarrage.",
 	notifications.CodeInternal:   "Erreur interne pendant l’envoi : nouvel essai automatique.",
 	notifications.CodeWithdrawn:  "Le message a été retiré par le service.",
+	notifications.CodePaused:     "Le message est en pause : une personne du service a suspendu l’envoi.",
 }
 
 // Code says in French what a code means for a secretary; "" when there is nothing to say.

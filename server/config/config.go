@@ -73,6 +73,9 @@ type Config struct {
 	// EmailsPerMinute and SMSPerMinute are what the providers take from all instances together; 0 is no limit.
 	EmailsPerMinute int `env:"EMAILS_PER_MINUTE" envDefault:"0"`
 	SMSPerMinute    int `env:"SMS_PER_MINUTE" envDefault:"0"`
+	// BatchRows and BatchMegabytes bound a list of people that is invited together.
+	BatchRows      int `env:"BATCH_ROWS" envDefault:"5000"`
+	BatchMegabytes int `env:"BATCH_MEGABYTES" envDefault:"5"`
 	// TwilioAccountSID, TwilioAuthToken and TwilioFrom are given together or not at all.
 	TwilioAccountSID string `env:"TWILIO_ACCOUNT_SID"`
 	TwilioAuthToken  string `env:"TWILIO_AUTH_TOKEN"`

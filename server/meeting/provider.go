@@ -277,3 +277,9 @@ func providerByHost(host string) (Provider, bool) {
 	}
 	return Provider{}, false
 }
+
+// ChecklistOf are the settings to declare for a tool, in the order of the screen.
+func ChecklistOf(t Tool) []string {
+	p, _ := providerOf(t)
+	return p.Checklist
+}

@@ -30,6 +30,9 @@ const (
 	// maxBody is read before anything is decided, so that a client that sends too much still hears why;
 	// operations set their own, lower limits.
 	maxBody = 4 << 20
+	// aroundFile is what a request has around the largest file that may be sent, and more, so that one that is a little
+	// too large is refused with its reason.
+	aroundFile = 1 << 20
 	// maxHeaders fits a cookie, an identity provider's return and a long referrer.
 	maxHeaders = 16 << 10
 	// readTimeout bounds how long a request may take to arrive.
@@ -96,7 +99,7 @@ func New(o Options) (*Server, error) {
 		CaseSensitive:         true,
 		// Without it header, query and path strings are overwritten by later requests.
 		Immutable:       true,
-		BodyLimit:       maxBody,
+		BodyLimit:       max(maxBody, o.Config.BatchMegabytes<<20+aroundFile),
 		ReadBufferSize:  maxHeaders,
 		ReadTimeout:     readTimeout,
 		IdleTimeout:     idleTimeout,

@@ -39,6 +39,183 @@ export type AddedOutputBody = {
     member: MemberView;
 };
 
+export type AdjustInputBody = {
+    columns?: Array<Item>;
+    defaults?: BatchDefaults;
+    /**
+     * Leaves the rows with errors out.
+     */
+    leaveOut?: 'errors';
+};
+
+export type AgainInputBody = {
+    who: 'unanswered' | 'failed';
+};
+
+export type Batch = {
+    /**
+     * Settings to declare for the tools of the links.
+     */
+    checklist: Array<BatchChecklist>;
+    columns: Array<BatchColumn>;
+    confirmedAt?: string;
+    confirmedBy?: string;
+    createdAt: string;
+    createdBy: string;
+    defaults: BatchDefaults;
+    departmentId: string;
+    fileName?: string;
+    id: string;
+    next?: string;
+    /**
+     * Sheets of the workbook that were not read.
+     */
+    otherSheets?: Array<string>;
+    revision: number;
+    rows: Array<BatchRow>;
+    sendAt?: string;
+    sheet?: string;
+    source: 'file' | 'text' | 'encounters';
+    state: 'draft' | 'sending' | 'scheduled' | 'paused' | 'sent' | 'cancelled';
+    summary: BatchSummary;
+};
+
+export type BatchAnswers = {
+    agreed: number;
+    declined: number;
+    none: number;
+};
+
+export type BatchChecklist = {
+    codes: Array<string>;
+    tool: string;
+};
+
+export type BatchColumn = {
+    field?: string;
+    header: string;
+    index: number;
+    sample: string;
+};
+
+export type BatchDefaults = {
+    declared: Array<string>;
+    durationMinutes: number;
+    modality: 'video' | 'telephone';
+    practitionerId?: string;
+    telephoneReason?: string;
+    tool?: string;
+    toolReason?: string;
+};
+
+export type BatchHead = {
+    /**
+     * Settings to declare for the tools of the links.
+     */
+    checklist: Array<BatchChecklist>;
+    columns: Array<BatchColumn>;
+    confirmedAt?: string;
+    confirmedBy?: string;
+    createdAt: string;
+    createdBy: string;
+    defaults: BatchDefaults;
+    departmentId: string;
+    fileName?: string;
+    id: string;
+    /**
+     * Sheets of the workbook that were not read.
+     */
+    otherSheets?: Array<string>;
+    revision: number;
+    sendAt?: string;
+    sheet?: string;
+    source: 'file' | 'text' | 'encounters';
+    state: 'draft' | 'sending' | 'scheduled' | 'paused' | 'sent' | 'cancelled';
+    summary: BatchSummary;
+};
+
+export type BatchListed = {
+    createdAt: string;
+    createdBy: string;
+    errors: number;
+    fileName?: string;
+    id: string;
+    /**
+     * Who was told, or would be.
+     */
+    people: number;
+    rows: number;
+    sendAt?: string;
+    source: 'file' | 'text' | 'encounters';
+    state: 'draft' | 'sending' | 'scheduled' | 'paused' | 'sent' | 'cancelled';
+};
+
+export type BatchProgress = {
+    cancelled: number;
+    delivered: number;
+    failed: number;
+    held: number;
+    queued: number;
+    read: number;
+    /**
+     * Confirmed, and then found not to be possible.
+     */
+    refused: number;
+    sent: number;
+    /**
+     * Confirmed, not in the queue yet.
+     */
+    working: number;
+};
+
+export type BatchRow = {
+    accepted: Array<string>;
+    delivery?: RowDelivery;
+    encounterId?: string;
+    /**
+     * About a planned encounter: only contact and link may change.
+     */
+    fixed?: boolean;
+    hidden?: boolean;
+    id: number;
+    leftOut: boolean;
+    /**
+     * As the spreadsheet shows it; a header is 1.
+     */
+    line: number;
+    outcome?: RowOutcome;
+    problems: Array<RowProblem>;
+    state: 'open' | 'released' | 'done' | 'withdrawing' | 'cancelled';
+    values: {
+        [key: string]: string;
+    };
+};
+
+export type BatchSummary = {
+    answers: BatchAnswers;
+    cents: number;
+    emails: number;
+    errors: number;
+    leftOut: number;
+    /**
+     * Who would be told by sending now.
+     */
+    people: number;
+    progress: BatchProgress;
+    ready: number;
+    rows: number;
+    segments: number;
+    sms: number;
+    warnings: number;
+};
+
+export type BatchesOutputBody = {
+    /**
+     * The newest 50, drafts first.
+     */
+    items: Array<BatchListed>;
+};
+
 export type CallView = {
     at: string;
     outcome: 'reached' | 'voicemail' | 'no-answer';
@@ -53,6 +230,45 @@ export type CancelInputBody = {
     occurredAt?: string;
     reason: 'patient' | 'practitioner' | 'no-show' | 'technical' | 'consent-refused' | 'other';
     text?: string;
+};
+
+export type Candidate = {
+    /**
+     * What the patient has a contact for: email, sms.
+     */
+    channels: Array<string>;
+    consent: 'unknown' | 'agreed' | 'refused' | 'withdrawn';
+    hasLink: boolean;
+    id: string;
+    modality: 'video' | 'telephone';
+    patient: CandidatePatient;
+    plannedStart: string;
+    practitioner: Practitioner;
+    /**
+     * Never told; not reached; told, without an answer; agreed, but not invited for want of a link.
+     */
+    told: 'never' | 'failed' | 'unanswered' | 'answered';
+    tool: string;
+};
+
+export type CandidatePatient = {
+    birthDate: string;
+    familyName: string;
+    givenName: string;
+};
+
+export type CandidatesOutputBody = {
+    items: Array<Candidate>;
+};
+
+export type ChannelOutcome = {
+    cents?: number;
+    channel: 'email' | 'sms';
+    segments?: number;
+    /**
+     * Masked.
+     */
+    to: string;
 };
 
 export type CodingInputBody = {
@@ -123,6 +339,27 @@ export type ContactWarning = {
      * The address as it was probably meant.
      */
     suggestion?: string;
+};
+
+export type CorrectInputBody = {
+    /**
+     * Codes of all problems that a person overrules in this row.
+     */
+    accepted?: Array<string>;
+    leftOut?: boolean;
+    values?: {
+        [key: string]: string;
+    };
+};
+
+export type Corrected = {
+    revision: number;
+    rows: Array<BatchRow>;
+    summary: BatchSummary;
+};
+
+export type CreatedOutputBody = {
+    id: string;
 };
 
 export type DecisionView = {
@@ -307,6 +544,14 @@ export type InformationInputBody = {
     occurredAt?: string;
 };
 
+export type Item = {
+    /**
+     * What the column holds; nothing when it is left out.
+     */
+    field?: string;
+    index: number;
+};
+
 export type LinkInputBody = {
     declared?: Array<string>;
     hostAccount?: string;
@@ -321,6 +566,11 @@ export type LinkInputBody = {
     text?: string;
 };
 
+export type LinkOutcome = {
+    host: string;
+    tool: string;
+};
+
 export type LinkView = {
     attachedAt: string;
     attachedBy: string;
@@ -333,6 +583,18 @@ export type LinkView = {
     tool: string;
     topic?: string;
     url?: string;
+};
+
+export type LinksInputBody = {
+    /**
+     * Meeting invitations, one after the other.
+     */
+    text: string;
+};
+
+export type LinksOutputBody = {
+    attached: number;
+    unmatched: Array<Unmatched>;
 };
 
 export type MarkView = {
@@ -868,6 +1130,57 @@ export type Row = {
     tool: string;
 };
 
+export type RowDelivery = {
+    answer: 'agreed' | 'declined' | 'none';
+    channels: Array<RowDeliveryChannel>;
+    state: 'queued' | 'sent' | 'delivered' | 'read' | 'failed' | 'held' | 'cancelled';
+    task?: TaskView;
+};
+
+export type RowDeliveryChannel = {
+    channel: 'email' | 'sms';
+    /**
+     * en file, envoyé, remis, lu, non remis
+     */
+    word: string;
+};
+
+export type RowOutcome = {
+    channels: Array<ChannelOutcome>;
+    encounter: 'new' | 'update';
+    link?: LinkOutcome;
+    patient: 'new' | 'known';
+    /**
+     * The first 160 characters of the real message, with the personal link masked.
+     */
+    preview: string;
+    purpose: 'notice' | 'invitation';
+    start: string;
+    zone: string;
+};
+
+export type RowProblem = {
+    /**
+     * An error that a person may overrule by its code.
+     */
+    acceptable?: boolean;
+    code: string;
+    field: string;
+    /**
+     * The other line that it is about.
+     */
+    line?: number;
+    /**
+     * In French.
+     */
+    message: string;
+    severity: 'error' | 'warning';
+    /**
+     * A value for the field that would mend it.
+     */
+    suggestion?: string;
+};
+
 export type ScheduleInputBody = {
     /**
      * Local to the department.
@@ -898,6 +1211,17 @@ export type SearchInputBody = {
 
 export type SearchOutputBody = {
     items: Array<PatientDetail>;
+};
+
+export type SendInputBody = {
+    /**
+     * YYYY-MM-DDTHH:MM, local to the department; at once when it is left out.
+     */
+    at?: string;
+    /**
+     * What was looked at.
+     */
+    revision: number;
 };
 
 export type Settings = {
@@ -1033,6 +1357,14 @@ export type TransferInputBody = {
      * The version that was copied.
      */
     version: string;
+};
+
+export type Unmatched = {
+    /**
+     * In French.
+     */
+    reason: string;
+    startsAt?: string;
 };
 
 export type Unreached = {
@@ -1275,6 +1607,507 @@ export type ListActivityCodesResponses = {
 };
 
 export type ListActivityCodesResponse = ListActivityCodesResponses[keyof ListActivityCodesResponses];
+
+export type ListBatchesData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+    };
+    url: '/batches';
+};
+
+export type ListBatchesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListBatchesError = ListBatchesErrors[keyof ListBatchesErrors];
+
+export type ListBatchesResponses = {
+    /**
+     * OK
+     */
+    200: BatchesOutputBody;
+};
+
+export type ListBatchesResponse = ListBatchesResponses[keyof ListBatchesResponses];
+
+export type CreateBatchData = {
+    body: {
+        departmentId: string;
+        /**
+         * Planned encounters whose patients are to be invited.
+         */
+        encounterIds?: Array<string>;
+        /**
+         * Rows of a spreadsheet, or meeting invitations one after the other.
+         */
+        text?: string;
+    };
+    headers: {
+        'Content-Type'?: string;
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/batches';
+};
+
+export type CreateBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateBatchError = CreateBatchErrors[keyof CreateBatchErrors];
+
+export type CreateBatchResponses = {
+    /**
+     * Created
+     */
+    201: CreatedOutputBody;
+};
+
+export type CreateBatchResponse = CreateBatchResponses[keyof CreateBatchResponses];
+
+export type ListCandidatesData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Local day.
+         */
+        from: string;
+        /**
+         * Local day, included.
+         */
+        to: string;
+    };
+    url: '/batches/candidates';
+};
+
+export type ListCandidatesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCandidatesError = ListCandidatesErrors[keyof ListCandidatesErrors];
+
+export type ListCandidatesResponses = {
+    /**
+     * OK
+     */
+    200: CandidatesOutputBody;
+};
+
+export type ListCandidatesResponse = ListCandidatesResponses[keyof ListCandidatesResponses];
+
+export type GetBatchModelData = {
+    body?: never;
+    path?: never;
+    query?: {
+        format?: 'csv' | 'xlsx';
+    };
+    url: '/batches/model';
+};
+
+export type GetBatchModelErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type GetBatchModelError = GetBatchModelErrors[keyof GetBatchModelErrors];
+
+export type GetBatchModelResponses = {
+    /**
+     * A file.
+     */
+    200: Blob | File;
+};
+
+export type GetBatchModelResponse = GetBatchModelResponses[keyof GetBatchModelResponses];
+
+export type DiscardBatchData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/batches/{id}';
+};
+
+export type DiscardBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DiscardBatchError = DiscardBatchErrors[keyof DiscardBatchErrors];
+
+export type DiscardBatchResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DiscardBatchResponse = DiscardBatchResponses[keyof DiscardBatchResponses];
+
+export type GetBatchData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        cursor?: string;
+        /**
+         * none: the summary alone.
+         */
+        rows?: 'all' | 'none';
+    };
+    url: '/batches/{id}';
+};
+
+export type GetBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type GetBatchError = GetBatchErrors[keyof GetBatchErrors];
+
+export type GetBatchResponses = {
+    /**
+     * OK
+     */
+    200: Batch;
+};
+
+export type GetBatchResponse = GetBatchResponses[keyof GetBatchResponses];
+
+export type AdjustBatchData = {
+    body: AdjustInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/batches/{id}';
+};
+
+export type AdjustBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type AdjustBatchError = AdjustBatchErrors[keyof AdjustBatchErrors];
+
+export type AdjustBatchResponses = {
+    /**
+     * OK
+     */
+    200: BatchHead;
+};
+
+export type AdjustBatchResponse = AdjustBatchResponses[keyof AdjustBatchResponses];
+
+export type RepeatBatchData = {
+    body: AgainInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/batches/{id}/again';
+};
+
+export type RepeatBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RepeatBatchError = RepeatBatchErrors[keyof RepeatBatchErrors];
+
+export type RepeatBatchResponses = {
+    /**
+     * Created
+     */
+    201: CreatedOutputBody;
+};
+
+export type RepeatBatchResponse = RepeatBatchResponses[keyof RepeatBatchResponses];
+
+export type CancelBatchData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/batches/{id}/cancel';
+};
+
+export type CancelBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CancelBatchError = CancelBatchErrors[keyof CancelBatchErrors];
+
+export type CancelBatchResponses = {
+    /**
+     * OK
+     */
+    200: BatchHead;
+};
+
+export type CancelBatchResponse = CancelBatchResponses[keyof CancelBatchResponses];
+
+export type PasteLinksData = {
+    body: LinksInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/batches/{id}/links';
+};
+
+export type PasteLinksErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PasteLinksError = PasteLinksErrors[keyof PasteLinksErrors];
+
+export type PasteLinksResponses = {
+    /**
+     * OK
+     */
+    200: LinksOutputBody;
+};
+
+export type PasteLinksResponse = PasteLinksResponses[keyof PasteLinksResponses];
+
+export type PauseBatchData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/batches/{id}/pause';
+};
+
+export type PauseBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PauseBatchError = PauseBatchErrors[keyof PauseBatchErrors];
+
+export type PauseBatchResponses = {
+    /**
+     * OK
+     */
+    200: BatchHead;
+};
+
+export type PauseBatchResponse = PauseBatchResponses[keyof PauseBatchResponses];
+
+export type DownloadBatchData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        format?: 'csv' | 'xlsx';
+    };
+    url: '/batches/{id}/result';
+};
+
+export type DownloadBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DownloadBatchError = DownloadBatchErrors[keyof DownloadBatchErrors];
+
+export type DownloadBatchResponses = {
+    /**
+     * A file.
+     */
+    200: Blob | File;
+};
+
+export type DownloadBatchResponse = DownloadBatchResponses[keyof DownloadBatchResponses];
+
+export type ResumeBatchData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/batches/{id}/resume';
+};
+
+export type ResumeBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ResumeBatchError = ResumeBatchErrors[keyof ResumeBatchErrors];
+
+export type ResumeBatchResponses = {
+    /**
+     * OK
+     */
+    200: BatchHead;
+};
+
+export type ResumeBatchResponse = ResumeBatchResponses[keyof ResumeBatchResponses];
+
+export type CorrectRowData = {
+    body: CorrectInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        row: number;
+    };
+    query?: never;
+    url: '/batches/{id}/rows/{row}';
+};
+
+export type CorrectRowErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CorrectRowError = CorrectRowErrors[keyof CorrectRowErrors];
+
+export type CorrectRowResponses = {
+    /**
+     * OK
+     */
+    200: Corrected;
+};
+
+export type CorrectRowResponse = CorrectRowResponses[keyof CorrectRowResponses];
+
+export type SendBatchData = {
+    body: SendInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/batches/{id}/send';
+};
+
+export type SendBatchErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SendBatchError = SendBatchErrors[keyof SendBatchErrors];
+
+export type SendBatchResponses = {
+    /**
+     * OK
+     */
+    200: BatchHead;
+};
+
+export type SendBatchResponse = SendBatchResponses[keyof SendBatchResponses];
 
 export type CheckContactData = {
     body: ContactCheckInputBody;

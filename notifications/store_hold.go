@@ -1,0 +1,89 @@
+package notifications
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+// CodePaused marks a message that a person holds back. Its time is when it becomes useless, so that nobody waits for it
+// or sends the same by another channel meanwhile.
+const CodePaused = "paused"
+
+// Told are the messages with which somebody was told something at a moment, and those that took their place.
+type Told struct {
+	EncounterID string
+	At          time.Time
+}
+
+func split(all []Told) (ids, since pq.StringArray) {
+	for _, t := range all {
+		ids, since = append(ids, t.EncounterID), append(since, t.At.UTC().Format("2006-01-02T15:04:05.999999Z"))
+	}
+	return ids, since
+}
+
+// Hold keeps messages that have not left from leaving until Release. It returns how many it concerned. The transaction
+// holds the encounters.
+func Hold(ctx context.Context, ex Executor, now time.Time, all []Told) (int, error) {
+	const statement = `
+		WITH held AS (
+			UPDATE message AS m SET not_before = m.expires_at, first_due_at = m.expires_at, last_code = $1
+			FROM unnest($2::uuid [], $3::timestamptz []) AS t (encounter_id, at)
+			WHERE m.encounter_id = t.encounter_id AND m.created_at >= t.at AND m.status = 'queued' AND m.last_code <> $1
+				AND m.purpose IN ('notice', 'invitation') AND (m.slot = '' OR m.slot LIKE 'after/%')
+			RETURNING m.id, m.department_id
+		), logged AS (
+			INSERT INTO message_event (id, message_id, department_id, at, kind, code)
+			SELECT gen_random_uuid(), id, department_id, $4, 'queued', $1 FROM held
+		)
+		SELECT count(*)::int FROM held`
+	ids, since := split(all)
+	counts, err := collect[int](ctx, ex, statement, CodePaused, ids, since, now)
+	if err != nil {
+		return 0, fmt.Errorf("hold messages: %w", err)
+	}
+	return counts[0], nil
+}
+
+// heldRow is a message that is held.
+type heldRow struct {
+	ID          string    `db:"id"`
+	EncounterID string    `db:"encounter_id"`
+	Channel     Channel   `db:"channel"`
+	ExpiresAt   time.Time `db:"expires_at"`
+}
+
+// Release lets held messages go; when tells the time of each by its encounter, channel and the moment at which it becomes
+// useless. It returns how many it concerned.
+func Release(
+	ctx context.Context, ex Executor, now time.Time, encounterIDs []string,
+	when func(encounterID string, channel Channel, expires time.Time) time.Time,
+) (int, error) {
+	const query = `SELECT id, encounter_id, channel, expires_at FROM message
+		WHERE encounter_id = ANY($1::uuid []) AND status = 'queued' AND last_code = $2 ORDER BY id FOR UPDATE`
+	held, err := collect[heldRow](ctx, ex, query, pq.StringArray(encounterIDs), CodePaused)
+	if err != nil {
+		return 0, fmt.Errorf("release messages: %w", err)
+	}
+	var ids, times pq.StringArray
+	for _, m := range held {
+		at := when(m.EncounterID, m.Channel, m.ExpiresAt)
+		ids, times = append(ids, m.ID), append(times, at.UTC().Format("2006-01-02T15:04:05.999999Z"))
+	}
+	const statement = `
+		WITH released AS (
+			UPDATE message AS m SET not_before = t.at, first_due_at = t.at, last_code = ''
+			FROM unnest($1::uuid [], $2::timestamptz []) AS t (id, at) WHERE m.id = t.id RETURNING m.id, m.department_id
+		), logged AS (
+			INSERT INTO message_event (id, message_id, department_id, at, kind)
+			SELECT gen_random_uuid(), id, department_id, $3, 'queued' FROM released
+		)
+		SELECT pg_notify('message_queued', '')::text FROM released LIMIT 1`
+	if _, err = collect[string](ctx, ex, statement, ids, times, now); err != nil {
+		return 0, fmt.Errorf("release messages: %w", err)
+	}
+	return len(held), nil
+}

@@ -1,0 +1,132 @@
+package invitation
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"teleconsult/notifications"
+	"teleconsult/notifications/explain"
+	"teleconsult/server/auth"
+	"teleconsult/server/db"
+	"teleconsult/server/invitation/column"
+	"teleconsult/server/invitation/sheet"
+)
+
+// Formats of a file to download.
+const (
+	FormatCSV  = "csv"
+	FormatXLSX = "xlsx"
+)
+
+// Model is an empty list with the headers that are recognised.
+func Model(format string) ([]byte, error) {
+	var headers []string
+	for _, f := range column.Fields() {
+		if f != column.FullName {
+			headers = append(headers, f.Header())
+		}
+	}
+	return write(format, "Modèle", headers, func(func([]string) bool) {})
+}
+
+func write(format, name string, headers []string, rows iter.Seq[[]string]) ([]byte, error) {
+	var out bytes.Buffer
+	var err error
+	if format == FormatXLSX {
+		err = sheet.WriteXLSX(&out, name, headers, rows)
+	} else {
+		err = sheet.WriteCSV(&out, headers, rows)
+	}
+	return out.Bytes(), err
+}
+
+var resultHeaders = []string{
+	"Ligne", "Nom", "Prénom", "Date de naissance", "Date du rendez-vous", "Heure du rendez-vous", "Praticien", "E-mail", "Mobile",
+	"État", "Canaux", "Réponse du patient", "Ce qui s’est passé",
+}
+
+// Result is what became of every row, as a file.
+func (s *Service) Result(ctx context.Context, caller auth.Caller, id, format string) ([]byte, error) {
+	var rows []listedRow
+	departments := mayInvite(caller)
+	err := s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
+		b, err := loadBatch(ctx, tx, id, departments)
+		if err != nil {
+			return err
+		}
+		if rows, err = allRows(ctx, tx, b.ID); err != nil {
+			return err
+		}
+		return s.traced(ctx, tx, caller, b, "batch.download", map[string]any{"rows": len(rows)})
+	})
+	if err != nil {
+		return nil, err
+	}
+	lines := make([][]string, 0, len(rows))
+	for _, r := range rows {
+		line, err := r.result()
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return write(format, "Résultat", resultHeaders, slices.Values(lines))
+}
+
+// stateWords say what became of a row.
+var stateWords = map[string]string{
+	"queued": "en file", "sent": "envoyé", "delivered": "remis", "read": "lu", "failed": "non remis", "held": "en pause", "cancelled": "annulé",
+}
+
+func (r listedRow) result() ([]string, error) {
+	one, err := r.row()
+	if err != nil {
+		return nil, err
+	}
+	var messages []struct {
+		Channel notifications.Channel `json:"channel"`
+		Status  notifications.Status  `json:"status"`
+		Read    bool                  `json:"read"`
+		Code    string                `json:"code"`
+	}
+	if r.Channels != nil {
+		if err = json.Unmarshal(r.Channels, &messages); err != nil {
+			return nil, fmt.Errorf("read the messages of a row: %w", err)
+		}
+	}
+	var channels, happened []string
+	for _, m := range messages {
+		word := map[notifications.Channel]string{notifications.ChannelEmail: "e-mail", notifications.ChannelSMS: "SMS"}[m.Channel]
+		channels = append(channels, word+" "+m.Status.Word(m.Read))
+		if m.Code != "" && !m.Read {
+			happened = append(happened, explain.Code(m.Code))
+		}
+	}
+	state := stateWords[r.Delivery.String]
+	switch {
+	case one.State == RowOpen && one.LeftOut:
+		state = "laissé de côté"
+	case one.State == RowOpen && one.Severity == severityError:
+		state = "à corriger"
+		for _, p := range one.Review.Problems {
+			happened = append(happened, p.Message)
+		}
+	case one.State == RowOpen:
+		state = "prêt"
+	case one.State == RowReleased:
+		state = "en cours"
+	case one.State == RowCancelled:
+		state = "annulé"
+	}
+	answer := map[string]string{"agreed": "accord", "declined": "refus", "none": ""}[answerOf(r.Consent)]
+	v := one.Review.Values
+	return []string{
+		fmt.Sprint(one.Line), v[column.FamilyName], v[column.GivenName], v[column.BirthDate], v[column.Date], v[column.Time], v[column.Practitioner],
+		v[column.Email], v[column.Mobile], state, strings.Join(channels, ", "), answer, strings.Join(happened, " "),
+	}, nil
+}

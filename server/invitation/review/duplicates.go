@@ -1,0 +1,119 @@
+package review
+
+import (
+	"slices"
+
+	"teleconsult/server/invitation/cell"
+	"teleconsult/server/invitation/column"
+	"teleconsult/server/patient"
+)
+
+// index knows which rows of a list have something in common.
+type index struct {
+	rows map[string][]place
+	keys map[int][]string
+}
+
+// place is a row as another one sees it.
+type place struct {
+	number, line int
+	person       patient.Person
+}
+
+// indexOf takes up all rows that are not left out; the keys of the others are known too.
+func indexOf(all []Reading) index {
+	x := index{rows: map[string][]place{}, keys: map[int][]string{}}
+	for _, r := range all {
+		keys := r.keys()
+		x.keys[r.Number] = keys
+		if r.LeftOut {
+			continue
+		}
+		for _, k := range keys {
+			x.rows[k] = append(x.rows[k], place{r.Number, r.Line, patient.PersonOf(r.Patient)})
+		}
+	}
+	return x
+}
+
+// keys are what a row may have in common with another: p a person at a moment, i an identifier at a moment, m a
+// meeting, c a contact, b a practitioner at a moment.
+func (r Reading) keys() []string {
+	var keys []string
+	when := r.Plan.Date + " " + r.Plan.Clock
+	known := r.Plan.Date != "" && r.Plan.Clock != ""
+	if person := patient.PersonOf(r.Patient); known && person.Name != "" && !r.Patient.BirthDate.IsZero() {
+		keys = append(keys, "p|"+person.Name+"|"+person.BirthDate+"|"+when)
+	}
+	if known && r.Patient.IPP != "" {
+		keys = append(keys, "i|"+r.Patient.IPP+"|"+when)
+	}
+	if known && r.Plan.PractitionerID != "" && r.EncounterID == "" {
+		keys = append(keys, "b|"+r.Plan.PractitionerID+"|"+when)
+	}
+	for _, k := range r.LinkKeys {
+		keys = append(keys, key(k))
+	}
+	email, mobile := r.Patient.Contact()
+	for _, address := range []string{email, mobile} {
+		if address != "" && r.Patient.Representative == nil {
+			keys = append(keys, "c|"+address)
+		}
+	}
+	return keys
+}
+
+// problems are those that other rows make for one.
+func (x index) problems(r Reading) []RowProblem {
+	if r.LeftOut {
+		return nil
+	}
+	var all []RowProblem
+	seen := map[string]bool{}
+	for _, k := range x.keys[r.Number] {
+		others := slices.DeleteFunc(slices.Clone(x.rows[k]), func(p place) bool { return p.number == r.Number })
+		if len(others) == 0 {
+			continue
+		}
+		p, ok := clash(k, r, others)
+		if !ok || seen[p.Code+string(p.Field)] || slices.Contains(r.Accepted, p.Code) && p.Severity == cell.Warning {
+			continue
+		}
+		seen[p.Code+string(p.Field)] = true
+		all = append(all, p)
+	}
+	return all
+}
+
+// clash is what having a key in common with other rows means.
+func clash(k string, r Reading, others []place) (RowProblem, bool) {
+	first := others[0]
+	p := RowProblem{Field: RowField, Severity: cell.Error, Line: first.line}
+	switch k[:2] {
+	case "p|", "i|":
+		// the first of them is the one that counts
+		p.Code, p.Message = "duplicate_row", "Même personne à la même heure que la ligne indiquée. Laissez l’une des deux de côté."
+		return p, first.number < r.Number
+	case "m|":
+		p.Field, p.Code = column.Link, "link_twice"
+		p.Message = "Ce lien est aussi celui d’une autre ligne. Chaque consultation a le sien."
+		return p, true
+	case "c|":
+		own := patient.PersonOf(r.Patient)
+		i := slices.IndexFunc(others, func(o place) bool { return o.person != own })
+		if i < 0 {
+			return p, false
+		}
+		p.Field, p.Severity, p.Line = column.Email, cell.Warning, others[i].line
+		if k[2] == '+' {
+			p.Field = column.Mobile
+		}
+		p.Code, p.Message = "contact_shared", "Une autre personne de la liste a le même contact. Vérifiez que c’est voulu."
+		return p, true
+	case "b|":
+		p.Field, p.Severity, p.Code = column.Time, cell.Warning, "practitioner_busy"
+		p.Message = "Le praticien a une autre personne de la liste à la même heure."
+		return p, first.person != patient.PersonOf(r.Patient)
+	}
+	return p, false
+}

@@ -1,0 +1,124 @@
+package review
+
+import (
+	"teleconsult/server/encounter"
+	"teleconsult/server/fault"
+	"teleconsult/server/invitation/cell"
+	"teleconsult/server/invitation/column"
+	"teleconsult/server/patient"
+)
+
+// people finds the patients that rows mean.
+type people struct {
+	byIPP    map[string]patient.Patient
+	byPerson map[patient.Person][]patient.Patient
+}
+
+func (k Known) people() people {
+	p := people{byIPP: map[string]patient.Patient{}, byPerson: map[patient.Person][]patient.Patient{}}
+	for _, known := range k.Patients {
+		if known.IPP != "" {
+			p.byIPP[known.IPP] = known
+		}
+		person := patient.PersonOf(known)
+		p.byPerson[person] = append(p.byPerson[person], known)
+	}
+	return p
+}
+
+// find is the stored patient that is meant, nil for a new one. Two identities that do not agree are never put together.
+func (p people) find(typed patient.Patient) (*patient.Patient, *RowProblem) {
+	person := patient.PersonOf(typed)
+	if typed.IPP != "" {
+		if known, ok := p.byIPP[typed.IPP]; ok {
+			if patient.PersonOf(known) != person && typed.FamilyName+typed.GivenName != "" {
+				return nil, &RowProblem{
+					Field: column.IPP, Code: "ipp_of_another", Severity: cell.Error,
+					Message: "Cet IPP est celui d’un autre patient du service : le nom ou la date de naissance ne correspond pas.",
+				}
+			}
+			return &known, nil
+		}
+	}
+	if typed.BirthDate.IsZero() {
+		return nil, nil //nolint:nilnil // nobody is known by a name alone
+	}
+	switch same := p.byPerson[person]; {
+	case len(same) == 0:
+		return nil, nil //nolint:nilnil // a new patient
+	case len(same) > 1:
+		return nil, &RowProblem{
+			Field: column.IPP, Code: "several_patients", Severity: cell.Error,
+			Message: "Plusieurs patients du service ont ce nom et cette date de naissance : indiquez l’IPP.",
+		}
+	case typed.IPP != "" && same[0].IPP != "" && typed.IPP != same[0].IPP:
+		return nil, &RowProblem{
+			Field: column.IPP, Code: "ipp_differs", Severity: cell.Error,
+			Message: "Le patient de ce nom et de cette date de naissance a un autre IPP dans le service.",
+		}
+	default:
+		return &same[0], nil
+	}
+}
+
+// contactTyped is how a row says that the person is reached.
+type contactTyped struct{ email, mobile string }
+
+// typedContact is what the row says, and what is stored where it says nothing.
+func (j *judgement) typedContact(stored patient.Patient) contactTyped {
+	c := contactTyped{j.Patient.Email, j.Patient.Mobile}
+	if stored.Representative != nil && j.Patient.Representative != nil {
+		c = contactTyped{j.Patient.Representative.Email, j.Patient.Representative.Mobile}
+	}
+	email, mobile := stored.Contact()
+	return contactTyped{or(c.email, email), or(c.mobile, mobile)}
+}
+
+func (c contactTyped) differs(stored patient.Patient) bool {
+	email, mobile := stored.Contact()
+	return c.email != email || c.mobile != mobile
+}
+
+func (c contactTyped) input() encounter.ContactInput {
+	return encounter.ContactInput{Email: c.email, Mobile: c.mobile}
+}
+
+// fields are the cells that violations are about.
+var fields = map[string]column.Field{
+	"patient.familyName": column.FamilyName, "patient.givenName": column.GivenName, "patient.birthDate": column.BirthDate,
+	"patient.ipp": column.IPP, "patient.email": column.Email, "patient.mobile": column.Mobile, "patient.language": column.Language,
+	"patient.representative": column.RepresentativeName, "patient.representative.name": column.RepresentativeName,
+	"patient.representative.relationship": column.RepresentativeRelationship,
+	"patient.representative.email":        column.RepresentativeEmail, "patient.representative.mobile": column.RepresentativeMobile,
+	"date": column.Date, "time": column.Time, "repeatedHour": column.Time, "durationMinutes": column.Duration,
+	"practitionerId": column.Practitioner, "modality": column.Modality, "telephoneReason": column.TelephoneReason,
+	"tool": column.Tool, "toolReason": column.Tool,
+}
+
+// violation adds a broken rule of the plan or the patient, unless the cell has an error already.
+func (j *judgement) violation(v fault.Violation) {
+	field, ok := fields[v.Field]
+	if !ok {
+		field = RowField
+	}
+	for _, p := range j.problems {
+		if p.Field == field && p.Severity == cell.Error {
+			return
+		}
+	}
+	problem := RowProblem{Field: field, Code: v.Code, Severity: cell.Error, Message: v.Message}
+	switch v.Code {
+	case "email_typo":
+		address := j.Patient.Email
+		if field == column.RepresentativeEmail && j.Patient.Representative != nil {
+			address = j.Patient.Representative.Email
+		}
+		problem.Acceptable, problem.Suggestion = true, patient.Suggest(address)
+	case "time_ambiguous":
+		problem.Acceptable = true
+		problem.Message = "Cette heure existe deux fois ce jour-là (passage à l’heure d’hiver) : changez-la, ou acceptez la première."
+	case "tool_reason_missing":
+		problem.Message += " Écrivez-le une fois dans les réglages de la liste."
+	}
+	j.problems = append(j.problems, problem)
+}

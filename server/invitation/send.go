@@ -1,0 +1,91 @@
+package invitation
+
+import (
+	"context"
+	"time"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/db"
+	"teleconsult/server/department"
+	"teleconsult/server/fault"
+)
+
+var (
+	errChanged = fault.New(fault.KindConflict, "batch_changed",
+		"La liste a changé depuis que vous l’avez vérifiée : relisez ce qui partira, puis confirmez.")
+	errNothing = fault.New(fault.KindConflict, "nothing_to_send", "Aucune ligne n’est prête à partir : corrigez les erreurs, ou remettez des lignes.")
+)
+
+// Send confirms what was looked at at a revision: the rows without error that nobody left out go to the workers, at once
+// or, so that their messages leave at a local time (YYYY-MM-DDTHH:MM), planned at once. What would go is reviewed once
+// more; if it is not what the person saw, nothing goes and they look again. The same confirmation twice sends once.
+func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revision int64, at string) (head BatchHead, err error) {
+	changed := false
+	err = s.within(ctx, caller, id, "batch.send", func(ctx context.Context, tx db.Tx, b *batch) error {
+		switch {
+		case b.State == Cancelled:
+			return fault.New(fault.KindConflict, "batch_cancelled", "Cet envoi a été annulé.")
+		case revision == b.ConfirmedRevision && revision > 0:
+			head, err = s.headOf(ctx, tx, b)
+			return err
+		case revision != b.Revision:
+			return errChanged
+		}
+		if b.SendAt, err = s.localTime(ctx, tx, b, at); err != nil {
+			return err
+		}
+		if changed, err = s.reviewOpen(ctx, tx, b); err != nil || changed {
+			return err // the new review stays, and is confirmed or not by who looks at it
+		}
+		released, err := release(ctx, tx, b.ID)
+		if err != nil {
+			return err
+		}
+		if released == 0 {
+			return errNothing
+		}
+		now := s.Encounters.Now()
+		b.State, b.ConfirmedAt, b.ConfirmedByID, b.ConfirmedBy, b.ConfirmedRevision = Sending, now, caller.StaffID, caller.Name, revision
+		if err = updateBatch(ctx, tx, b, now); err != nil {
+			return err
+		}
+		head, err = s.headOf(ctx, tx, b)
+		return err
+	})
+	if err == nil && changed {
+		err = errChanged
+	}
+	if err == nil {
+		s.signal()
+	}
+	return head, err
+}
+
+// localTime reads when the list is to go, zero for at once.
+func (s *Service) localTime(ctx context.Context, tx db.Tx, b *batch, at string) (time.Time, error) {
+	if at == "" {
+		return time.Time{}, nil
+	}
+	d, err := department.Load(ctx, tx, b.DepartmentID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	moment, err := time.ParseInLocation("2006-01-02T15:04", at, d.Zone)
+	switch now := s.Encounters.Now(); {
+	case err != nil:
+		return time.Time{}, fault.Invalid(fault.Violation{Field: "at", Code: "time_unreadable", Message: "Choisissez un jour et une heure."})
+	case moment.Before(now.Add(-time.Minute)):
+		return time.Time{}, fault.Invalid(fault.Violation{Field: "at", Code: "date_in_past", Message: "Cette heure est passée."})
+	case moment.After(now.AddDate(1, 0, 0)):
+		return time.Time{}, fault.Invalid(fault.Violation{Field: "at", Code: "date_too_far", Message: "Cette date est dans plus d’un an. Vérifiez l’année."})
+	}
+	return moment.UTC(), nil
+}
+
+// signal wakes a worker.
+func (s *Service) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,308 @@
+package invitation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"teleconsult/server/auth"
+	"teleconsult/server/db"
+	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/bulk"
+	"teleconsult/server/fault"
+	"teleconsult/server/invitation/cell"
+	"teleconsult/server/invitation/review"
+	"teleconsult/server/patient"
+)
+
+const (
+	// workers is how many work on lists at once: two cores are busy with it.
+	workers = 2
+	// chunk is how many rows are planned in one transaction.
+	chunk = 250
+	// lookEvery is how often it is looked for what another instance left undone.
+	lookEvery = 2 * time.Second
+	// tries is how often a chunk is tried when somebody else was quicker about something in it.
+	tries = 3
+)
+
+// Run works on confirmed lists until ctx ends. Any number of instances may run it: each row is worked on once.
+func (s *Service) Run(ctx context.Context) {
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() { s.run(ctx) })
+	}
+	group.Wait()
+}
+
+func (s *Service) run(ctx context.Context) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		for {
+			more, err := s.Work(ctx)
+			if err != nil && ctx.Err() == nil {
+				s.Log.WarnContext(ctx, "a list is not worked on", "error", err.Error())
+			}
+			if err != nil || !more || ctx.Err() != nil {
+				break
+			}
+			s.signal() // the others may help
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// Work does a part of what waits, and tells whether there was anything.
+func (s *Service) Work(ctx context.Context) (bool, error) {
+	var b *batch
+	err := s.Encounters.DB.InTx(ctx, db.System("invitation"), func(ctx context.Context, tx db.Tx) (err error) {
+		b, err = nextBatch(ctx, tx)
+		return err
+	})
+	if err != nil || b == nil {
+		return false, err
+	}
+	if b.State == Cancelled {
+		return s.withdrawSome(ctx, b)
+	}
+	return s.planSome(ctx, b, chunk)
+}
+
+// caller is who confirmed the list, as those see it who are told what was done.
+func (b *batch) caller() auth.Caller {
+	return auth.Caller{StaffID: b.ConfirmedByID, Name: b.ConfirmedBy, RequestID: "batch-" + b.ID}
+}
+
+// inBatch runs on a list as long as it stands in a state; nobody pauses or cancels it meanwhile.
+func (s *Service) inBatch(ctx context.Context, b *batch, do func(ctx context.Context, tx db.Tx, b *batch) error) error {
+	return s.Encounters.DB.InTx(ctx, db.Departments(b.DepartmentID), func(ctx context.Context, tx db.Tx) error {
+		now, err := shareBatch(ctx, tx, b.ID, b.DepartmentID)
+		if err != nil || now.State != b.State {
+			return err
+		}
+		return do(ctx, tx, now)
+	})
+}
+
+// planSome works on rows that were released. Rows that change what is stored about a patient or an encounter go one by
+// one; the others together.
+func (s *Service) planSome(ctx context.Context, b *batch, most int) (bool, error) {
+	var single []int
+	found := 0
+	for try := 1; ; try++ {
+		err := s.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch) (err error) {
+			rows, err := takeRows(ctx, tx, b.ID, RowReleased, most)
+			if found = len(rows); err != nil || found == 0 {
+				return err
+			}
+			single, err = s.planTogether(ctx, tx, b, rows)
+			return err
+		})
+		if err == nil {
+			break
+		}
+		passing := fault.KindOf(err) == fault.KindUnavailable || ctx.Err() != nil
+		switch {
+		case passing:
+			return false, err
+		case errors.Is(err, bulk.ErrMeanwhile) && try < tries, db.IsDeadlock(err) && try < tries:
+			continue
+		case most > 1:
+			return s.planSome(ctx, b, 1) // one bad row holds up no other
+		}
+		s.Log.ErrorContext(ctx, "a row of a list cannot be planned", "batch", b.ID, "error", err.Error())
+		return true, s.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch) error {
+			rows, err := takeRows(ctx, tx, b.ID, RowReleased, 1)
+			if err != nil || len(rows) == 0 {
+				return err
+			}
+			return reopen(ctx, tx, b, rows[0], unexpected)
+		})
+	}
+	for _, number := range single {
+		if err := s.planAlone(ctx, b, number); err != nil {
+			return false, err
+		}
+	}
+	return found > 0, nil
+}
+
+var unexpected = review.RowProblem{
+	Field: review.RowField, Code: "unexpected", Severity: cell.Error,
+	Message: "Cette ligne n’a pas pu être traitée. Réessayez ; si cela recommence, prévoyez cette consultation à la main.",
+}
+
+// planTogether plans the new encounters of the rows, opens the rows again that are not possible any more, and returns the
+// numbers of the others.
+func (s *Service) planTogether(ctx context.Context, tx db.Tx, b *batch, rows []row) (single []int, err error) {
+	desk, err := s.desk(ctx, tx, b)
+	if err != nil {
+		return nil, err
+	}
+	readings := make([]review.Reading, 0, len(rows))
+	for _, r := range rows {
+		readings = append(readings, desk.Read(r.reviewable(b.Columns)))
+	}
+	known, err := s.known(ctx, tx, desk, readings, b.SendAt)
+	if err != nil {
+		return nil, err
+	}
+	verdicts, err := desk.Judge(readings, readings, known)
+	if err != nil {
+		return nil, err
+	}
+	var planned []bulk.Planned
+	var done []doneRow
+	for i, v := range verdicts {
+		switch {
+		case !v.Sendable():
+			if err = reopen(ctx, tx, b, rows[i], v.Problems...); err != nil {
+				return nil, err
+			}
+		case v.Deed.New && !v.Deed.Contact:
+			planned = append(planned, bulk.Planned{Facts: v.Deed.Facts, NewPatient: v.Deed.NewPatient, LinkKeys: v.Deed.LinkKeys})
+			done = append(done, doneRow{number: v.Number, encounterID: v.Deed.Facts.ID, planned: true})
+		default:
+			single = append(single, v.Number)
+		}
+	}
+	planned, done, twice := apart(planned, done)
+	single = append(single, twice...)
+	order := bulk.Order{Encounters: s.Encounters, Caller: b.caller(), At: b.SendAt, Known: known.Reputation}
+	if err = order.Plan(ctx, tx, planned); err != nil {
+		return nil, err
+	}
+	if err = finishRows(ctx, tx, b.ID, done, desk.Now); err != nil {
+		return nil, err
+	}
+	return single, s.Encounters.TellDepartment(ctx, tx, desk.Department, "batch.progress")
+}
+
+// apart keeps of several rows about one new patient the first; the others come after it, and find the patient known.
+func apart(planned []bulk.Planned, done []doneRow) ([]bulk.Planned, []doneRow, []int) {
+	seen := map[patient.Person]bool{}
+	var twice []int
+	var keptPlanned []bulk.Planned
+	var keptDone []doneRow
+	for i, p := range planned {
+		person := patient.PersonOf(p.Facts.Patient)
+		if p.NewPatient && seen[person] {
+			twice = append(twice, done[i].number)
+			continue
+		}
+		seen[person] = seen[person] || p.NewPatient
+		keptPlanned, keptDone = append(keptPlanned, p), append(keptDone, done[i])
+	}
+	return keptPlanned, keptDone, twice
+}
+
+// planAlone works on one row in a transaction of its own.
+func (s *Service) planAlone(ctx context.Context, b *batch, number int) error {
+	err := s.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch) error {
+		r, err := lockRow(ctx, tx, b.ID, number)
+		if err != nil || r.State != RowReleased {
+			return err
+		}
+		verdicts, err := s.judge(ctx, tx, b, []row{r}, []row{r})
+		if err != nil {
+			return err
+		}
+		v := verdicts[0]
+		if !v.Sendable() {
+			return reopen(ctx, tx, b, r, v.Problems...)
+		}
+		f, err := s.carryOut(ctx, tx, b, v)
+		if err != nil {
+			return err
+		}
+		return finishRows(ctx, tx, b.ID, []doneRow{{number: number, encounterID: f.ID, planned: v.Deed.New}}, s.Encounters.Now())
+	})
+	if err == nil || fault.KindOf(err) == fault.KindUnavailable || ctx.Err() != nil || db.IsDeadlock(err) {
+		return err
+	}
+	problem := unexpected
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		problem.Code, problem.Message = f.Code, f.Detail
+		if len(f.Violations) > 0 {
+			problem.Code, problem.Message = f.Violations[0].Code, f.Violations[0].Message
+		}
+	} else {
+		s.Log.ErrorContext(ctx, "a row of a list cannot be planned", "batch", b.ID, "error", err.Error())
+	}
+	return s.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch) error {
+		r, err := lockRow(ctx, tx, b.ID, number)
+		if err != nil || r.State != RowReleased {
+			return err
+		}
+		return reopen(ctx, tx, b, r, problem)
+	})
+}
+
+// carryOut plans one encounter for a patient whose contact changes, or brings one that is planned in line with the row and
+// tells its patient.
+func (s *Service) carryOut(ctx context.Context, tx db.Tx, b *batch, v review.Verdict) (*encounter.Facts, error) {
+	caller, at := b.caller(), s.Encounters.Now()
+	if b.SendAt.After(at) {
+		at = b.SendAt
+	}
+	accepted := slices.Contains(v.Accepted, "email_typo")
+	if v.Deed.New {
+		person := v.Deed.Facts.Patient
+		if v.Deed.NewPatient {
+			person.ID = "" // it is not stored yet
+		}
+		f, err := s.Encounters.ScheduleIn(ctx, tx, caller, encounter.ScheduleInput{
+			DepartmentID: b.DepartmentID, Patient: person, EmailConfirmed: accepted, Plan: v.Plan, At: at,
+		})
+		if err != nil || len(v.Deed.LinkKeys) == 0 {
+			return f, err
+		}
+		if err = s.Encounters.AttachTo(ctx, tx, caller, f, v.Deed.Link); err != nil {
+			return nil, err
+		}
+		return s.Encounters.Settle(ctx, tx, b.DepartmentID, f.ID, "link.attach")
+	}
+	id := v.Deed.Facts.ID
+	locked, err := encounter.LockWithPatient(ctx, tx, s.Encounters.Now(), id, b.DepartmentID)
+	if err != nil {
+		return nil, err
+	}
+	f, err := encounter.Load(ctx, tx, id, b.DepartmentID)
+	if err != nil {
+		return nil, err
+	}
+	if err = f.MayBeInvited(); err != nil {
+		return nil, err
+	}
+	if len(v.Deed.LinkKeys) > 0 {
+		if err = s.Encounters.AttachTo(ctx, tx, caller, f, v.Deed.Link); err != nil {
+			return nil, err
+		}
+		if f, err = encounter.Load(ctx, tx, id, b.DepartmentID); err != nil {
+			return nil, err
+		}
+	}
+	if v.Deed.Contact {
+		err = s.Encounters.ChangeContact(ctx, tx, caller, f, v.Deed.Facts.Patient, locked, at)
+	} else if !f.OnItsWay() {
+		err = s.Encounters.Announce(ctx, tx, f, at)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Encounters.Settle(ctx, tx, b.DepartmentID, id, "message.resend")
+}
+
+// reopen gives a row back to the people, with what is in its way.
+func reopen(ctx context.Context, tx db.Tx, b *batch, r row, problems ...review.RowProblem) error {
+	r.Review.Problems, r.Review.Outcome = problems, nil
+	return reopenRow(ctx, tx, b.ID, r)
+}
