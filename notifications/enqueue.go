@@ -191,7 +191,7 @@ func (p *preparation) worded(row newRow) (bool, error) {
 	if ok, known := p.readable[key]; known {
 		return ok, nil
 	}
-	_, err := render(p.outbox.PublicURL, row.ID, row.Channel, row.Language, row.Content.Name(), []byte(row.Params),
+	_, err := renderText(p.outbox.PublicURL, row.ID, row.Channel, row.Language, row.Content.Name(), []byte(row.Params),
 		secrets{LinkToken: row.LinkToken}, row.Wording)
 	if err != nil && !errors.Is(err, errWording) {
 		return false, err

@@ -27,7 +27,7 @@ func (v *Preview) Of(ctx context.Context, ex Executor, m NewMessage) (Outgoing, 
 	if out, known := v.shown[key]; known {
 		return out, nil
 	}
-	out, err := render(v.preparation.outbox.PublicURL, row.ID, row.Channel, row.Language, row.Content.Name(), []byte(row.Params),
+	out, err := renderText(v.preparation.outbox.PublicURL, row.ID, row.Channel, row.Language, row.Content.Name(), []byte(row.Params),
 		secrets{LinkToken: row.LinkToken}, row.Wording)
 	if err != nil && !errors.Is(err, errWording) {
 		return Outgoing{}, err

@@ -54,6 +54,18 @@ func LinkVia(m string) Channel {
 // filled in by the dispatcher. A department's words that cannot be read any more (a placeholder that went with
 // a new version of the product) lose nobody a message: it goes out in the product's own words, with errWording.
 func render(publicURL, id string, channel Channel, language string, name templates.Name, params []byte, s secrets, w Wording) (Outgoing, error) {
+	return renderAs(Outgoing.say, publicURL, id, channel, language, name, params, s, w)
+}
+
+// renderText is render without the HTML part of an e-mail, to see what it says.
+func renderText(publicURL, id string, channel Channel, language string, name templates.Name, params []byte, s secrets, w Wording) (Outgoing, error) {
+	return renderAs(Outgoing.sayPlainly, publicURL, id, channel, language, name, params, s, w)
+}
+
+func renderAs(
+	say func(o Outgoing, channel Channel, content templates.Content, w Wording) (Outgoing, error),
+	publicURL, id string, channel Channel, language string, name templates.Name, params []byte, s secrets, w Wording,
+) (Outgoing, error) {
 	link := ""
 	if s.LinkToken != "" {
 		link = PersonalLink(publicURL, s.LinkToken, channel)
@@ -62,23 +74,32 @@ func render(publicURL, id string, channel Channel, language string, name templat
 	if err != nil {
 		return Outgoing{}, err
 	}
-	out := Outgoing{MessageID: id, Language: language, Calendar: s.Calendar}
-	if err = out.say(channel, content, w); err != nil && w.ID != "" {
-		if own := out.say(channel, content, Wording{}); own != nil {
-			return out, own
+	out, err := say(Outgoing{MessageID: id, Language: language, Calendar: s.Calendar}, channel, content, w)
+	if err != nil && w.ID != "" {
+		own, ownErr := say(out, channel, content, Wording{})
+		if ownErr != nil {
+			return own, ownErr
 		}
-		return out, errors.Join(errWording, err)
+		return own, errors.Join(errWording, err)
 	}
 	return out, err
 }
 
 // say fills in the words.
-func (o *Outgoing) say(channel Channel, content templates.Content, w Wording) (err error) {
+func (o Outgoing) say(channel Channel, content templates.Content, w Wording) (Outgoing, error) {
 	if channel == ChannelSMS {
-		o.Text, err = templates.RenderSMSWorded(o.Language, content, w.Body)
-		return err
+		return o.sayPlainly(channel, content, w)
 	}
 	mail, err := templates.RenderEmailWorded(o.Language, content, templates.Wording{Subject: w.Subject, Body: w.Body})
 	o.Subject, o.Text, o.HTML = mail.Subject, mail.Text, mail.HTML
-	return err
+	return o, err
+}
+
+func (o Outgoing) sayPlainly(channel Channel, content templates.Content, w Wording) (_ Outgoing, err error) {
+	if channel == ChannelSMS {
+		o.Text, err = templates.RenderSMSWorded(o.Language, content, w.Body)
+		return o, err
+	}
+	o.Subject, o.Text, err = templates.RenderEmailText(o.Language, content, templates.Wording{Subject: w.Subject, Body: w.Body})
+	return o, err
 }

@@ -50,33 +50,67 @@ func RenderEmailWorded(language string, c Content, w Wording) (Mail, error) {
 	if trial, ok := c.(Trial); ok {
 		return trial.email(language)
 	}
-	kind := Kind{Name: c.Name(), Language: language}
-	own, ok := emails[kind]
-	if !ok {
-		return Mail{}, fmt.Errorf("no template %s.%s", c.Name(), language)
-	}
-	filled, err := fill(kind, c.facts())
+	m, err := layOut(language, c, w)
 	if err != nil {
-		return Mail{}, fmt.Errorf("%s.%s: %w", c.Name(), language, err)
+		return Mail{}, err
 	}
-	subject, body := own.subject, own.body
-	if w != (Wording{}) {
-		if subject, body, err = kind.read(w); err != nil {
-			return Mail{}, err
-		}
-	}
-	filled.label(filled.oneLine(own.button))
-	blocks, foot, frame := filled.movedBody(body), filled.blocks(feet[language]), frames[language]
-	page := mailPage{
-		Subject: filled.movedSubject(filled.oneLine(subject)), Title: filled.oneLine(own.title), Preheader: filled.oneLine(own.preheader),
-		Hospital: filled.values[phHospital].Text, Body: bodyHTML(blocks, frame.copyThis), Foot: footHTML(foot),
-	}
+	page := m.page
+	page.Body, page.Foot = bodyHTML(m.blocks, m.frame.copyThis), footHTML(m.foot)
 	html := bytes.NewBuffer(make([]byte, 0, htmlSize))
 	if err = layouts[language].Execute(html, page); err != nil {
 		return Mail{}, fmt.Errorf("html of %s.%s: %w", c.Name(), language, err)
 	}
-	text := page.Title + "\n\n" + markup.Plain(blocks, frame.colon) + "\n\n--\n" + markup.Plain(foot, frame.colon) + "\n"
-	return Mail{Subject: page.Subject, Text: text, HTML: html.String()}, nil
+	return Mail{Subject: page.Subject, Text: m.text(), HTML: html.String()}, nil
+}
+
+// RenderEmailText is RenderEmailWorded without the HTML part, which takes most of the time.
+func RenderEmailText(language string, c Content, w Wording) (subject, text string, err error) {
+	if trial, ok := c.(Trial); ok {
+		mail, err := trial.email(language)
+		return mail.Subject, mail.Text, err
+	}
+	m, err := layOut(language, c, w)
+	if err != nil {
+		return "", "", err
+	}
+	return m.page.Subject, m.text(), nil
+}
+
+// laidOut is an e-mail whose words are filled in.
+type laidOut struct {
+	page         mailPage
+	blocks, foot []markup.Block
+	frame        frame
+}
+
+func layOut(language string, c Content, w Wording) (laidOut, error) {
+	kind := Kind{Name: c.Name(), Language: language}
+	own, ok := emails[kind]
+	if !ok {
+		return laidOut{}, fmt.Errorf("no template %s.%s", c.Name(), language)
+	}
+	filled, err := fill(kind, c.facts())
+	if err != nil {
+		return laidOut{}, fmt.Errorf("%s.%s: %w", c.Name(), language, err)
+	}
+	subject, body := own.subject, own.body
+	if w != (Wording{}) {
+		if subject, body, err = kind.read(w); err != nil {
+			return laidOut{}, err
+		}
+	}
+	filled.label(filled.oneLine(own.button))
+	return laidOut{
+		blocks: filled.movedBody(body), foot: filled.blocks(feet[language]), frame: frames[language],
+		page: mailPage{
+			Subject: filled.movedSubject(filled.oneLine(subject)), Title: filled.oneLine(own.title), Preheader: filled.oneLine(own.preheader),
+			Hospital: filled.values[phHospital].Text,
+		},
+	}, nil
+}
+
+func (m laidOut) text() string {
+	return m.page.Title + "\n\n" + markup.Plain(m.blocks, m.frame.colon) + "\n\n--\n" + markup.Plain(m.foot, m.frame.colon) + "\n"
 }
 
 // htmlSize is about that of an e-mail, in bytes.

@@ -24,6 +24,8 @@ type LinkInput struct {
 	HostAccount string
 	// Reference is ORTIF's reference of the session.
 	Reference string
+	// Read is what Text says when it was read already, nil when it is to be read.
+	Read *meeting.Result
 }
 
 // Attach gives the encounter its meeting link. The link must pass the checks of the tool and the department,
@@ -100,7 +102,7 @@ func (s *Service) LinkKeys(result meeting.Result) [][]byte {
 
 // readInvitation parses and checks the pasted text; the fault says which finding or difference stands in the way.
 func (s *Service) readInvitation(f *Facts, in LinkInput) (meeting.Result, error) {
-	result, err := meeting.Parse(in.Text, s.Now(), f.zone().String())
+	result, err := s.read(f, in)
 	if err != nil {
 		return result, err
 	}
@@ -134,6 +136,13 @@ func (s *Service) readInvitation(f *Facts, in LinkInput) (meeting.Result, error)
 		return result, conflict
 	}
 	return result, nil
+}
+
+func (s *Service) read(f *Facts, in LinkInput) (meeting.Result, error) {
+	if in.Read != nil {
+		return *in.Read, nil
+	}
+	return meeting.ParseIn(in.Text, s.Now(), f.zone())
 }
 
 // settleable findings are errors about which a person, and only a person, can know better.
@@ -205,7 +214,7 @@ func (s *Service) checkSession(f *Facts, in LinkInput) (Link, [][]byte, error) {
 	link := Link{ID: newID(), Tool: ToolORTIF, Reference: reference, Declared: in.Declared, HostAccount: in.HostAccount, AttachedAt: s.Now()}
 	keys := [][]byte{s.Secrets.MAC("ortif-session", reference)}
 	if in.Text != "" {
-		result, err := meeting.Parse(in.Text, s.Now(), f.zone().String())
+		result, err := s.read(f, in)
 		if err != nil {
 			return Link{}, nil, err
 		}

@@ -222,9 +222,15 @@ func firstLine(text string) string {
 	return line
 }
 
+// identifying columns say who is meant.
+var identifying = []column.Field{column.FamilyName, column.GivenName, column.FullName, column.IPP, column.BirthDate}
+
 // matchByTime finds, for meetings that name nobody, the planned consultation that begins at their hour and has no link
 // yet. Where several do, a person has to say which.
 func (s *Service) matchByTime(ctx context.Context, tx db.Tx, b *batch, rows []row) error {
+	if slices.ContainsFunc(b.Columns, func(c BatchColumn) bool { return slices.Contains(identifying, c.Field) }) {
+		return nil
+	}
 	desk, err := s.desk(ctx, tx, b)
 	if err != nil {
 		return err

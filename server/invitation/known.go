@@ -50,6 +50,7 @@ func (s *Service) judge(ctx context.Context, tx db.Tx, b *batch, rows, among []r
 	if err != nil {
 		return nil, err
 	}
+	known.Show = s.show(ctx, tx, desk)
 	return desk.Judge(readings, all, known)
 }
 
@@ -74,7 +75,6 @@ func (s *Service) known(ctx context.Context, tx db.Tx, desk review.Desk, reading
 	if known.Reputation, err = s.reputation(ctx, tx, known, readings); err != nil {
 		return known, err
 	}
-	known.Show = s.show(ctx, tx, desk)
 	return known, nil
 }
 

@@ -43,7 +43,7 @@ func (s *Service) Links(ctx context.Context, caller auth.Caller, id, text string
 			free[r.Review.Values[column.Date]+" "+r.Review.Values[column.Time]] = append(free[r.Review.Values[column.Date]+" "+r.Review.Values[column.Time]], r)
 		}
 		for _, one := range invitations {
-			result, err := meeting.Parse(one, desk.Now, desk.Department.Zone.String())
+			result, err := meeting.ParseIn(one, desk.Now, desk.Department.Zone)
 			if err != nil || !result.HasStart {
 				unmatched = append(unmatched, Unmatched{Reason: "Cette invitation ne dit pas sa date et son heure : collez-la dans la ligne voulue."})
 				continue

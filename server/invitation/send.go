@@ -17,8 +17,9 @@ var (
 )
 
 // Send confirms what was looked at at a revision: the rows without error that nobody left out go to the workers, at once
-// or, so that their messages leave at a local time (YYYY-MM-DDTHH:MM), planned at once. What would go is reviewed once
-// more; if it is not what the person saw, nothing goes and they look again. The same confirmation twice sends once.
+// or, so that their messages leave at a local time (YYYY-MM-DDTHH:MM), planned at once. What was
+// reviewed a while ago is reviewed once more; if it is not what the person saw, nothing goes and they look again. The
+// workers judge every row again. The same confirmation twice sends once.
 func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revision int64, at string) (head BatchHead, err error) {
 	changed := false
 	err = s.within(ctx, caller, id, "batch.send", func(ctx context.Context, tx db.Tx, b *batch) error {
@@ -34,8 +35,10 @@ func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revis
 		if b.SendAt, err = s.localTime(ctx, tx, b, at); err != nil {
 			return err
 		}
-		if changed, err = s.reviewOpen(ctx, tx, b); err != nil || changed {
-			return err // the new review stays, and is confirmed or not by who looks at it
+		if at != "" || s.Encounters.Now().Sub(b.ReviewedAt) >= reviewLife {
+			if changed, err = s.reviewOpen(ctx, tx, b); err != nil || changed {
+				return err // the new review stays, and is confirmed or not by who looks at it
+			}
 		}
 		released, err := release(ctx, tx, b.ID)
 		if err != nil {

@@ -69,6 +69,7 @@ func TestWhatChangedSinceIsLookedAtAgain(t *testing.T) {
 	other := w.file(people(1))
 	w.send(other, "")
 	w.workAll()
+	w.Now = w.Now.Add(2 * reviewLife)
 	_, err = w.Send(w.ctx, w.Secretary, b.ID, b.Revision, "")
 	if fault.CodeOf(err) != "batch_changed" {
 		t.Fatalf("a link that was taken is confirmed: %v", err)

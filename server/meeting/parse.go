@@ -25,6 +25,11 @@ func Parse(text string, now time.Time, zone string) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
+	return ParseIn(text, now, loc)
+}
+
+// ParseIn is Parse for a zone that is known.
+func ParseIn(text string, now time.Time, loc *time.Location) (Result, error) {
 	clean, err := invitationtext.Clean(text)
 	switch {
 	case errors.Is(err, invitationtext.ErrTooLarge):
@@ -34,16 +39,24 @@ func Parse(text string, now time.Time, zone string) (Result, error) {
 		return Result{}, fault.New(fault.KindUnprocessable, "text_unreadable",
 			"Ce qui a été collé n’est pas un texte lisible. Copiez le texte de l’invitation, pas un fichier.")
 	}
-	p := parsing{text: clean, written: invitationtext.ReadLabels(clean)}
+	p := parsing{text: clean}
+	if !bareLinkOnly.MatchString(clean) { // a link alone has no words around it to be read
+		p.written = invitationtext.ReadLabels(clean)
+	}
 	p.sort(findLinks(clean))
 	p.choose()
-	p.readStart(now, loc)
-	if invitationtext.Recurring(clean) {
-		p.add(CodeRecurring)
+	if !bareLinkOnly.MatchString(clean) {
+		p.readStart(now, loc)
+		if invitationtext.Recurring(clean) {
+			p.add(CodeRecurring)
+		}
 	}
 	p.finish()
 	return p.result, nil
 }
+
+// bareLinkOnly is a text that is one link as tools write it, whose parameters say nothing of a time.
+var bareLinkOnly = regexp.MustCompile(`^https://[a-z0-9.-]+(?:/[A-Za-z0-9._~/-]*)?(?:\?(?:pwd|p|MTID|context)=[A-Za-z0-9._~%-]*)?$`)
 
 func location(zone string) (*time.Location, error) {
 	if zone == "" {

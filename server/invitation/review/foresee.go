@@ -27,6 +27,9 @@ func (j *judgement) foresee(f *encounter.Facts) error {
 		j.add(column.Time, "too_late", cell.Error, "Le message partirait après le début de la consultation.")
 		return nil
 	}
+	if j.known.Show == nil {
+		return nil
+	}
 	o := &RowOutcome{
 		Patient: "known", Encounter: "update", Start: f.PlannedStart, Zone: j.Department.Zone.String(), Purpose: all[0].Purpose,
 		Channels: make([]ChannelOutcome, 0, len(all)),

@@ -138,13 +138,13 @@ func (r *reader) readLink() {
 	if text == "" {
 		return
 	}
-	result, err := meeting.Parse(text, r.Now, r.Department.Zone.String())
+	result, err := meeting.ParseIn(text, r.Now, r.Department.Zone)
 	if err != nil {
 		r.add(RowProblem{Field: column.Link, Code: fault.CodeOf(err), Severity: cell.Error, Message: detailOf(err)})
 		r.Link.Text = ""
 		return
 	}
-	r.Meeting = result
+	r.Meeting, r.Link.Read = result, &result
 	if result.URL != "" {
 		r.LinkKeys = r.Service.LinkKeys(result)
 	}

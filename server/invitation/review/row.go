@@ -80,7 +80,7 @@ type Known struct {
 	Reputation encounter.Reputation
 	// At is when the messages are to go.
 	At time.Time
-	// Show renders what a patient would get.
+	// Show renders what a patient would get; without it there are no outcomes.
 	Show func(f *encounter.Facts, w outreach.Wanted) (Shown, error)
 }
 
