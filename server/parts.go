@@ -20,7 +20,9 @@ import (
 	"teleconsult/server/devbox"
 	"teleconsult/server/encounter"
 	"teleconsult/server/invitation"
+	"teleconsult/server/invitation/intake"
 	"teleconsult/server/invitation/sheet"
+	"teleconsult/server/invitation/work"
 	"teleconsult/server/live"
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
@@ -114,7 +116,8 @@ type parts struct {
 	coding         *coding.Service
 	wording        *wording.Service
 	correspondence *correspondence.Service
-	invitation     *invitation.Service
+	lists          *intake.Service
+	worker         *work.Worker
 
 	ledger *notifications.Ledger
 	// mail is the connections to the relay, nil where there is none.
@@ -143,7 +146,9 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.pages = &personalpage.Service{Encounters: p.encounter}
 	p.worklist = &worklist.Service{Encounters: p.encounter}
 	p.correspondence = &correspondence.Service{Encounters: p.encounter}
-	p.invitation = invitation.New(p.encounter, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows}, log)
+	lists := invitation.New(p.encounter)
+	p.worker = &work.Worker{Service: lists, Log: log}
+	p.lists = &intake.Service{Service: lists, Limits: sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows}}
 	p.prescription = &prescription.Service{Encounters: p.encounter}
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}

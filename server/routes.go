@@ -11,7 +11,7 @@ import (
 	"teleconsult/server/correspondence"
 	"teleconsult/server/department"
 	"teleconsult/server/encounter/desk"
-	"teleconsult/server/invitation"
+	lists "teleconsult/server/invitation/desk"
 	"teleconsult/server/live"
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
@@ -41,7 +41,7 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { desk.Register(api, p.encounter) },
 			func(api huma.API) { worklist.Register(api, p.worklist) },
 			func(api huma.API) { correspondence.Register(api, p.correspondence) },
-			func(api huma.API) { invitation.Register(api, p.invitation) },
+			func(api huma.API) { lists.Register(api, p.lists) },
 			func(api huma.API) { prescription.Register(api, p.prescription) },
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },

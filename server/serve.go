@@ -116,9 +116,9 @@ func (p *parts) start(
 		}
 	})
 	group.Go(func() {
-		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.invitation.Sweep)
+		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.lists.Sweep)
 	})
-	group.Go(func() { p.invitation.Run(ctx) })
+	group.Go(func() { p.worker.Run(ctx) })
 	group.Go(func() { repeat(ctx, p.log, 0, reconcileEvery, p.reconcile) })
 	group.Go(func() { repeat(ctx, p.log, 0, lookEvery, p.pages.TellAbsences) })
 	group.Go(func() { repeat(ctx, p.log, firstFollowUp, lookEvery, p.encounter.FollowUp) })

@@ -10,6 +10,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
 	"teleconsult/server/invitation/review"
 )
@@ -41,30 +42,30 @@ func (s *Service) Correct(ctx context.Context, caller auth.Caller, id string, nu
 	if err = c.check(); err != nil {
 		return out, err
 	}
-	err = s.within(ctx, caller, id, "batch.correct", func(ctx context.Context, tx db.Tx, b *batch) error {
-		r, err := lockRow(ctx, tx, b.ID, number)
+	err = s.Within(ctx, caller, id, "batch.correct", func(ctx context.Context, tx db.Tx, b *batch.List) error {
+		r, err := batch.LockRow(ctx, tx, b.ID, number)
 		if err != nil {
 			return err
 		}
 		switch {
-		case b.State == Cancelled || r.State != RowOpen:
+		case b.State == batch.Cancelled || r.State != batch.RowOpen:
 			return fault.New(fault.KindConflict, "row_confirmed", "Cette ligne est déjà partie : corrigez la fiche du patient.")
 		case r.EncounterID != "" && slices.ContainsFunc(slices.Collect(maps.Keys(c.Values)), func(f column.Field) bool { return !slices.Contains(fixedFields, f) }):
 			return fault.New(fault.KindConflict, "row_fixed", "Cette consultation est déjà prévue : changez-la dans sa fiche.")
 		}
 		old := r.Keys
 		r = c.applied(r)
-		if err = updateRow(ctx, tx, b.ID, r); err != nil {
+		if err = batch.UpdateRow(ctx, tx, b.ID, r); err != nil {
 			return err
 		}
 		changed, err := s.reviewAround(ctx, tx, b, r, old)
 		if err != nil {
 			return err
 		}
-		if err = updateBatch(ctx, tx, b, s.Encounters.Now()); err != nil {
+		if err = batch.Update(ctx, tx, b, s.Encounters.Now()); err != nil {
 			return err
 		}
-		head, err := s.headOf(ctx, tx, b)
+		head, err := s.HeadOf(ctx, tx, b)
 		out = Corrected{Revision: b.Revision, Summary: head.Summary, Rows: changed}
 		return err
 	})
@@ -86,7 +87,7 @@ func (c Correction) check() error {
 	return fault.Invalid(violations...)
 }
 
-func (c Correction) applied(r row) row {
+func (c Correction) applied(r batch.Row) batch.Row {
 	corrections := maps.Clone(r.Corrections)
 	if corrections == nil {
 		corrections = map[column.Field]string{}
@@ -104,44 +105,44 @@ func (c Correction) applied(r row) row {
 
 // reviewAround reviews a corrected row and those that had, or have now, something in common with it, and returns them as
 // they look now, the corrected one first.
-func (s *Service) reviewAround(ctx context.Context, tx db.Tx, b *batch, r row, oldKeys []string) ([]BatchRow, error) {
-	alone, err := s.judge(ctx, tx, b, []row{r}, []row{r})
+func (s *Service) reviewAround(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row, oldKeys []string) ([]BatchRow, error) {
+	alone, err := s.Judge(ctx, tx, b, []batch.Row{r}, []batch.Row{r})
 	if err != nil {
 		return nil, err
 	}
 	touched := append(slices.Clone(oldKeys), alone[0].Keys...)
-	near, err := rowsSharing(ctx, tx, b.ID, touched)
+	near, err := batch.RowsSharing(ctx, tx, b.ID, touched)
 	if err != nil {
 		return nil, err
 	}
-	near = append(slices.DeleteFunc(near, func(n row) bool { return n.Number == r.Number }), r)
+	near = append(slices.DeleteFunc(near, func(n batch.Row) bool { return n.Number == r.Number }), r)
 	around := slices.Clone(touched)
 	for _, n := range near {
 		around = append(around, n.Keys...)
 	}
-	among, err := rowsSharing(ctx, tx, b.ID, around)
+	among, err := batch.RowsSharing(ctx, tx, b.ID, around)
 	if err != nil {
 		return nil, err
 	}
-	among = append(slices.DeleteFunc(among, func(n row) bool { return n.Number == r.Number }), r)
-	slices.SortFunc(among, func(a, b row) int { return a.Number - b.Number })
-	verdicts, err := s.judge(ctx, tx, b, near, among)
+	among = append(slices.DeleteFunc(among, func(n batch.Row) bool { return n.Number == r.Number }), r)
+	slices.SortFunc(among, func(a, b batch.Row) int { return a.Number - b.Number })
+	verdicts, err := s.Judge(ctx, tx, b, near, among)
 	if err != nil {
 		return nil, err
 	}
-	if err = storeReviews(ctx, tx, b.ID, verdicts); err != nil {
+	if err = batch.StoreReviews(ctx, tx, b.ID, verdicts); err != nil {
 		return nil, err
 	}
 	return viewsOf(near, verdicts, r.Number)
 }
 
 // viewsOf are rows with new verdicts, that of a number first.
-func viewsOf(rows []row, verdicts []review.Verdict, first int) ([]BatchRow, error) {
+func viewsOf(rows []batch.Row, verdicts []review.Verdict, first int) ([]BatchRow, error) {
 	byNumber := map[int]review.Verdict{}
 	for _, v := range verdicts {
 		byNumber[v.Number] = v
 	}
-	slices.SortStableFunc(rows, func(a, b row) int {
+	slices.SortStableFunc(rows, func(a, b batch.Row) int {
 		if (a.Number == first) != (b.Number == first) {
 			if a.Number == first {
 				return -1
@@ -153,8 +154,8 @@ func viewsOf(rows []row, verdicts []review.Verdict, first int) ([]BatchRow, erro
 	views := make([]BatchRow, 0, len(rows))
 	for _, r := range rows {
 		v := byNumber[r.Number]
-		r.Review = reviewed{Values: v.Values, Problems: v.Problems, Outcome: v.Outcome, Tool: v.Tool}
-		view, err := r.view("", "", nil)
+		r.Review = batch.Reviewed{Values: v.Values, Problems: v.Problems, Outcome: v.Outcome, Tool: v.Tool}
+		view, err := ViewOf(r, "", "", nil)
 		if err != nil {
 			return nil, err
 		}
@@ -167,15 +168,15 @@ func viewsOf(rows []row, verdicts []review.Verdict, first int) ([]BatchRow, erro
 type Adjustment struct {
 	Defaults *review.BatchDefaults
 	// Columns say what the columns named hold; the others stay.
-	Columns []BatchColumn
+	Columns []batch.SheetColumn
 	// LeaveErrorsOut leaves the rows with errors out.
 	LeaveErrorsOut bool
 }
 
 // Adjust changes what the columns hold, or what stands for what rows do not say, and reviews the open rows.
 func (s *Service) Adjust(ctx context.Context, caller auth.Caller, id string, a Adjustment) (head BatchHead, err error) {
-	err = s.within(ctx, caller, id, "batch.adjust", func(ctx context.Context, tx db.Tx, b *batch) error {
-		if b.State == Cancelled {
+	err = s.Within(ctx, caller, id, "batch.adjust", func(ctx context.Context, tx db.Tx, b *batch.List) error {
+		if b.State == batch.Cancelled {
 			return fault.New(fault.KindConflict, "batch_cancelled", "Cet envoi a été annulé.")
 		}
 		if a.Defaults != nil {
@@ -185,24 +186,24 @@ func (s *Service) Adjust(ctx context.Context, caller auth.Caller, id string, a A
 			return err
 		}
 		if a.LeaveErrorsOut {
-			if err := leaveErrorsOut(ctx, tx, b.ID); err != nil {
+			if err := batch.LeaveErrorsOut(ctx, tx, b.ID); err != nil {
 				return err
 			}
 		}
-		if err := updateBatch(ctx, tx, b, s.Encounters.Now()); err != nil {
+		if err := batch.Update(ctx, tx, b, s.Encounters.Now()); err != nil {
 			return err
 		}
-		if _, err := s.reviewOpen(ctx, tx, b); err != nil {
+		if _, err := s.ReviewOpen(ctx, tx, b); err != nil {
 			return err
 		}
-		head, err = s.headOf(ctx, tx, b)
+		head, err = s.HeadOf(ctx, tx, b)
 		return err
 	})
 	return head, err
 }
 
 // remap gives columns what they hold, each field to one of them, and remembers it for the department's next file.
-func (s *Service) remap(ctx context.Context, tx db.Tx, b *batch, wanted []BatchColumn) error {
+func (s *Service) remap(ctx context.Context, tx db.Tx, b *batch.List, wanted []batch.SheetColumn) error {
 	said := map[string]column.Field{}
 	for _, w := range wanted {
 		switch {
@@ -227,15 +228,15 @@ func (s *Service) remap(ctx context.Context, tx db.Tx, b *batch, wanted []BatchC
 	if len(said) == 0 {
 		return nil
 	}
-	return rememberHeaders(ctx, tx, b.DepartmentID, said, s.Encounters.Now())
+	return batch.RememberHeaders(ctx, tx, b.DepartmentID, said, s.Encounters.Now())
 }
 
 // Discard removes a draft.
 func (s *Service) Discard(ctx context.Context, caller auth.Caller, id string) error {
-	return s.within(ctx, caller, id, "batch.discard", func(ctx context.Context, tx db.Tx, b *batch) error {
-		if b.State != Draft {
+	return s.Within(ctx, caller, id, "batch.discard", func(ctx context.Context, tx db.Tx, b *batch.List) error {
+		if b.State != batch.Draft {
 			return fault.New(fault.KindConflict, "batch_confirmed", "Cet envoi est parti : il ne peut plus être supprimé.")
 		}
-		return deleteBatch(ctx, tx, b.ID)
+		return batch.Delete(ctx, tx, b.ID)
 	})
 }

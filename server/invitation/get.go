@@ -9,6 +9,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation/batch"
 )
 
 // Batch is a list with a part of its rows.
@@ -37,13 +38,13 @@ func (s *Service) Get(ctx context.Context, caller auth.Caller, id, cursor string
 			return page, err
 		}
 	}
-	departments := mayInvite(caller)
+	departments := MayInvite(caller)
 	err = s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
-		b, err := loadBatch(ctx, tx, id, departments)
+		b, err := batch.Load(ctx, tx, id, departments)
 		if err != nil {
 			return err
 		}
-		if page.BatchHead, err = s.headOf(ctx, tx, b); err != nil {
+		if page.BatchHead, err = s.HeadOf(ctx, tx, b); err != nil {
 			return err
 		}
 		page.Rows = []BatchRow{}
@@ -53,62 +54,62 @@ func (s *Service) Get(ctx context.Context, caller auth.Caller, id, cursor string
 		if page.Rows, page.Next, err = s.rowsOfPage(ctx, tx, b, after); err != nil {
 			return err
 		}
-		return s.traced(ctx, tx, caller, b, "batch.read", map[string]any{"rows": len(page.Rows)})
+		return s.Traced(ctx, tx, caller, b, "batch.read", map[string]any{"rows": len(page.Rows)})
 	})
 	return page, err
 }
 
 // refresh reviews the open rows again when the last review is old.
 func (s *Service) refresh(ctx context.Context, caller auth.Caller, id string) error {
-	departments := mayInvite(caller)
+	departments := MayInvite(caller)
 	return s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
-		b, err := loadBatch(ctx, tx, id, departments)
+		b, err := batch.Load(ctx, tx, id, departments)
 		if err != nil || s.Encounters.Now().Sub(b.ReviewedAt) < reviewLife {
 			return err
 		}
-		if b, err = lockBatch(ctx, tx, id, departments); err != nil {
+		if b, err = batch.Lock(ctx, tx, id, departments); err != nil {
 			return err
 		}
-		_, err = s.reviewOpen(ctx, tx, b)
+		_, err = s.ReviewOpen(ctx, tx, b)
 		return err
 	})
 }
 
-// reviewOpen reviews the rows that nobody confirmed yet, and tells whether what would be sent is another than before; the
+// ReviewOpen reviews the rows that nobody confirmed yet, and tells whether what would be sent is another than before; the
 // revision then rises. The list is locked.
-func (s *Service) reviewOpen(ctx context.Context, tx db.Tx, b *batch) (changed bool, err error) {
-	before, err := countRows(ctx, tx, b.ID)
+func (s *Service) ReviewOpen(ctx context.Context, tx db.Tx, b *batch.List) (changed bool, err error) {
+	before, err := batch.CountRows(ctx, tx, b.ID)
 	if err != nil {
 		return false, err
 	}
-	rows, err := openRows(ctx, tx, b.ID)
+	rows, err := batch.OpenRows(ctx, tx, b.ID)
 	if err != nil {
 		return false, err
 	}
-	verdicts, err := s.judge(ctx, tx, b, rows, rows)
+	verdicts, err := s.Judge(ctx, tx, b, rows, rows)
 	if err != nil {
 		return false, err
 	}
-	if err = storeReviews(ctx, tx, b.ID, verdicts); err != nil {
+	if err = batch.StoreReviews(ctx, tx, b.ID, verdicts); err != nil {
 		return false, err
 	}
-	after, err := countRows(ctx, tx, b.ID)
+	after, err := batch.CountRows(ctx, tx, b.ID)
 	if err != nil {
 		return false, err
 	}
 	now := s.Encounters.Now()
 	b.ReviewedAt = now
 	if changed = wouldSend(before) != wouldSend(after); changed {
-		return true, updateBatch(ctx, tx, b, now)
+		return true, batch.Update(ctx, tx, b, now)
 	}
-	return false, touchReview(ctx, tx, b.ID, now)
+	return false, batch.TouchReview(ctx, tx, b.ID, now)
 }
 
 // wouldSend is the part of a summary that somebody confirms.
-func wouldSend(counts []count) BatchSummary {
+func wouldSend(counts []batch.Count) BatchSummary {
 	var s BatchSummary
 	for _, c := range counts {
-		if RowState(c.State) == RowOpen {
+		if batch.RowState(c.State) == batch.RowOpen {
 			s.addOpen(c, false)
 		}
 	}
@@ -116,34 +117,34 @@ func wouldSend(counts []count) BatchSummary {
 	return s
 }
 
-func (s *Service) headOf(ctx context.Context, tx db.Tx, b *batch) (BatchHead, error) {
-	counts, err := countRows(ctx, tx, b.ID)
+func (s *Service) HeadOf(ctx context.Context, tx db.Tx, b *batch.List) (BatchHead, error) {
+	counts, err := batch.CountRows(ctx, tx, b.ID)
 	if err != nil {
 		return BatchHead{}, err
 	}
-	tools, err := toolsOf(ctx, tx, b.ID)
-	return b.head(counts, tools, s.Encounters.Now()), err
+	tools, err := batch.ToolsOf(ctx, tx, b.ID)
+	return headOf(b, counts, tools, s.Encounters.Now()), err
 }
 
 // rowsOfPage reads a page of rows, and for those that nobody was reached by what is to be done.
-func (s *Service) rowsOfPage(ctx context.Context, tx db.Tx, b *batch, after place) (views []BatchRow, next string, err error) {
-	rows, err := pageOfRows(ctx, tx, b.ID, after, pageSize)
+func (s *Service) rowsOfPage(ctx context.Context, tx db.Tx, b *batch.List, after batch.Place) (views []BatchRow, next string, err error) {
+	rows, err := batch.PageOfRows(ctx, tx, b.ID, after, pageSize)
 	if err != nil {
 		return nil, "", err
 	}
 	if len(rows) > pageSize {
 		rows = rows[:pageSize]
 		last := rows[pageSize-1]
-		next = encodeCursor(place{last.Rank, last.Number})
+		next = encodeCursor(batch.Place{last.Rank, last.Number})
 	}
 	views = make([]BatchRow, 0, len(rows))
 	var failed []string
 	for _, r := range rows {
-		one, err := r.row()
+		one, err := r.Row()
 		if err != nil {
 			return nil, "", err
 		}
-		v, err := one.view(r.Delivery.String, r.Consent, r.Channels)
+		v, err := ViewOf(one, r.Delivery.String, r.Consent, r.Channels)
 		if err != nil {
 			return nil, "", err
 		}
@@ -162,15 +163,15 @@ func (s *Service) rowsOfPage(ctx context.Context, tx db.Tx, b *batch, after plac
 }
 
 // Lists are the newest lists of a department, drafts first.
-func (s *Service) Lists(ctx context.Context, caller auth.Caller, departmentID string) (all []BatchListed, err error) {
+func (s *Service) Lists(ctx context.Context, caller auth.Caller, departmentID string) (all []batch.BatchListed, err error) {
 	err = s.Encounters.DB.InTx(ctx, caller.Scope(auth.MessageSend), func(ctx context.Context, tx db.Tx) error {
-		all, err = listBatches(ctx, tx, departmentID, s.Encounters.Now())
+		all, err = batch.Listing(ctx, tx, departmentID, s.Encounters.Now())
 		return err
 	})
 	return all, err
 }
 
-func encodeCursor(p place) string {
+func encodeCursor(p batch.Place) string {
 	b, err := json.Marshal(p)
 	if err != nil { // two numbers always have a JSON form
 		panic(err)
@@ -178,8 +179,8 @@ func encodeCursor(p place) string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-func decodeCursor(s string) (p place, err error) {
-	p = place{Rank: -1}
+func decodeCursor(s string) (p batch.Place, err error) {
+	p = batch.Place{Rank: -1}
 	if s == "" {
 		return p, nil
 	}

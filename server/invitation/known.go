@@ -10,14 +10,15 @@ import (
 	"teleconsult/server/db"
 	"teleconsult/server/department"
 	"teleconsult/server/encounter"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/review"
 	"teleconsult/server/outreach"
 	"teleconsult/server/patient"
 	"teleconsult/server/staff"
 )
 
-// desk is where the rows of a list are read now.
-func (s *Service) desk(ctx context.Context, tx db.Tx, b *batch) (review.Desk, error) {
+// Desk is where the rows of a list are read now.
+func (s *Service) Desk(ctx context.Context, tx db.Tx, b *batch.List) (review.Desk, error) {
 	d, err := department.Load(ctx, tx, b.DepartmentID)
 	if err != nil {
 		return review.Desk{}, err
@@ -28,9 +29,9 @@ func (s *Service) desk(ctx context.Context, tx db.Tx, b *batch) (review.Desk, er
 	}, err
 }
 
-// judge reviews rows of a list; among are all that may be in their way, themselves included.
-func (s *Service) judge(ctx context.Context, tx db.Tx, b *batch, rows, among []row) ([]review.Verdict, error) {
-	desk, err := s.desk(ctx, tx, b)
+// Judge reviews rows of a list; among are all that may be in their way, themselves included.
+func (s *Service) Judge(ctx context.Context, tx db.Tx, b *batch.List, rows, among []batch.Row) ([]review.Verdict, error) {
+	desk, err := s.Desk(ctx, tx, b)
 	if err != nil {
 		return nil, err
 	}
@@ -40,13 +41,13 @@ func (s *Service) judge(ctx context.Context, tx db.Tx, b *batch, rows, among []r
 	}
 	var readings, all []review.Reading
 	for _, r := range among {
-		reading := desk.Read(r.reviewable(b.Columns))
+		reading := desk.Read(r.Reviewable(b.Columns))
 		all = append(all, reading)
 		if wanted[r.Number] {
 			readings = append(readings, reading)
 		}
 	}
-	known, err := s.known(ctx, tx, desk, readings, b.SendAt)
+	known, err := s.Known(ctx, tx, desk, readings, b.SendAt)
 	if err != nil {
 		return nil, err
 	}
@@ -54,8 +55,8 @@ func (s *Service) judge(ctx context.Context, tx db.Tx, b *batch, rows, among []r
 	return desk.Judge(readings, all, known)
 }
 
-// known gathers what the hospital knows about readings, in few queries however many they are.
-func (s *Service) known(ctx context.Context, tx db.Tx, desk review.Desk, readings []review.Reading, at time.Time) (review.Known, error) {
+// Known gathers what the hospital knows about readings, in few queries however many they are.
+func (s *Service) Known(ctx context.Context, tx db.Tx, desk review.Desk, readings []review.Reading, at time.Time) (review.Known, error) {
 	known := review.Known{At: at}
 	var err error
 	asked := ask(readings)

@@ -8,6 +8,7 @@ import (
 	"teleconsult/server/db"
 	"teleconsult/server/department"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation/batch"
 )
 
 var (
@@ -22,12 +23,12 @@ var (
 // workers judge every row again. The same confirmation twice sends once.
 func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revision int64, at string) (head BatchHead, err error) {
 	changed := false
-	err = s.within(ctx, caller, id, "batch.send", func(ctx context.Context, tx db.Tx, b *batch) error {
+	err = s.Within(ctx, caller, id, "batch.send", func(ctx context.Context, tx db.Tx, b *batch.List) error {
 		switch {
-		case b.State == Cancelled:
+		case b.State == batch.Cancelled:
 			return fault.New(fault.KindConflict, "batch_cancelled", "Cet envoi a été annulé.")
 		case revision == b.ConfirmedRevision && revision > 0:
-			head, err = s.headOf(ctx, tx, b)
+			head, err = s.HeadOf(ctx, tx, b)
 			return err
 		case revision != b.Revision:
 			return errChanged
@@ -36,11 +37,11 @@ func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revis
 			return err
 		}
 		if at != "" || s.Encounters.Now().Sub(b.ReviewedAt) >= reviewLife {
-			if changed, err = s.reviewOpen(ctx, tx, b); err != nil || changed {
+			if changed, err = s.ReviewOpen(ctx, tx, b); err != nil || changed {
 				return err // the new review stays, and is confirmed or not by who looks at it
 			}
 		}
-		released, err := release(ctx, tx, b.ID)
+		released, err := batch.Release(ctx, tx, b.ID)
 		if err != nil {
 			return err
 		}
@@ -48,24 +49,24 @@ func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revis
 			return errNothing
 		}
 		now := s.Encounters.Now()
-		b.State, b.ConfirmedAt, b.ConfirmedByID, b.ConfirmedBy, b.ConfirmedRevision = Sending, now, caller.StaffID, caller.Name, revision
-		if err = updateBatch(ctx, tx, b, now); err != nil {
+		b.State, b.ConfirmedAt, b.ConfirmedByID, b.ConfirmedBy, b.ConfirmedRevision = batch.Sending, now, caller.StaffID, caller.Name, revision
+		if err = batch.Update(ctx, tx, b, now); err != nil {
 			return err
 		}
-		head, err = s.headOf(ctx, tx, b)
+		head, err = s.HeadOf(ctx, tx, b)
 		return err
 	})
 	if err == nil && changed {
 		err = errChanged
 	}
 	if err == nil {
-		s.signal()
+		s.Signal()
 	}
 	return head, err
 }
 
 // localTime reads when the list is to go, zero for at once.
-func (s *Service) localTime(ctx context.Context, tx db.Tx, b *batch, at string) (time.Time, error) {
+func (s *Service) localTime(ctx context.Context, tx db.Tx, b *batch.List, at string) (time.Time, error) {
 	if at == "" {
 		return time.Time{}, nil
 	}
@@ -83,12 +84,4 @@ func (s *Service) localTime(ctx context.Context, tx db.Tx, b *batch, at string) 
 		return time.Time{}, fault.Invalid(fault.Violation{Field: "at", Code: "date_too_far", Message: "Cette date est dans plus d’un an. Vérifiez l’année."})
 	}
 	return moment.UTC(), nil
-}
-
-// signal wakes a worker.
-func (s *Service) signal() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
 }

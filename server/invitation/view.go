@@ -7,6 +7,7 @@ import (
 
 	"teleconsult/notifications"
 	"teleconsult/server/encounter"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
 	"teleconsult/server/invitation/review"
 	"teleconsult/server/meeting"
@@ -22,13 +23,13 @@ type BatchHead struct {
 	OtherSheets  []string             `json:"otherSheets,omitempty" doc:"Sheets of the workbook that were not read."`
 	CreatedAt    time.Time            `json:"createdAt"`
 	CreatedBy    string               `json:"createdBy"`
-	State        State                `json:"state" enum:"draft,sending,scheduled,paused,sent,cancelled"`
+	State        batch.State          `json:"state" enum:"draft,sending,scheduled,paused,sent,cancelled"`
 	Revision     int64                `json:"revision"`
 	SendAt       *time.Time           `json:"sendAt,omitempty"`
 	ConfirmedAt  *time.Time           `json:"confirmedAt,omitempty"`
 	ConfirmedBy  string               `json:"confirmedBy,omitempty"`
 	Defaults     review.BatchDefaults `json:"defaults"`
-	Columns      []BatchColumn        `json:"columns"`
+	Columns      []batch.SheetColumn  `json:"columns"`
 	Checklist    []BatchChecklist     `json:"checklist" doc:"Settings to declare for the tools of the links."`
 	Summary      BatchSummary         `json:"summary"`
 }
@@ -47,7 +48,7 @@ type BatchSummary struct {
 	Warnings int `json:"warnings"`
 	LeftOut  int `json:"leftOut"`
 	// People and what follows are what sending now would do.
-	People   int           `json:"people" doc:"Who would be told by sending now."`
+	People   int           `json:"people" doc:"Who would be Told by sending now."`
 	Emails   int           `json:"emails"`
 	SMS      int           `json:"sms"`
 	Segments int           `json:"segments"`
@@ -69,7 +70,7 @@ type BatchProgress struct {
 	Held      int `json:"held"`
 }
 
-// BatchAnswers counts the answers of those who were told.
+// BatchAnswers counts the answers of those who were Told.
 type BatchAnswers struct {
 	Agreed   int `json:"agreed"`
 	Declined int `json:"declined"`
@@ -86,7 +87,7 @@ type BatchRow struct {
 	Problems    []review.RowProblem     `json:"problems"`
 	Accepted    []string                `json:"accepted"`
 	LeftOut     bool                    `json:"leftOut"`
-	State       RowState                `json:"state" enum:"open,released,done,withdrawing,cancelled"`
+	State       batch.RowState          `json:"state" enum:"open,released,done,withdrawing,cancelled"`
 	EncounterID string                  `json:"encounterId,omitempty" format:"uuid"`
 	Outcome     *review.RowOutcome      `json:"outcome,omitempty"`
 	Delivery    *RowDelivery            `json:"delivery,omitempty"`
@@ -106,8 +107,8 @@ type RowDeliveryChannel struct {
 	Word    string                `json:"word" doc:"en file, envoyé, remis, lu, non remis"`
 }
 
-// head is a list as the screen shows it now.
-func (b *batch) head(counts []count, tools []string, now time.Time) BatchHead {
+// headOf is a list as the screen shows it now.
+func headOf(b *batch.List, counts []batch.Count, tools []string, now time.Time) BatchHead {
 	h := BatchHead{
 		ID: b.ID, DepartmentID: b.DepartmentID, Source: b.Source, FileName: b.FileName, Sheet: b.Sheet, OtherSheets: b.OtherSheets,
 		CreatedAt: b.CreatedAt, CreatedBy: b.CreatedBy, State: b.State, Revision: b.Revision, SendAt: some(b.SendAt),
@@ -117,9 +118,9 @@ func (b *batch) head(counts []count, tools []string, now time.Time) BatchHead {
 		h.Defaults.Declared = []string{}
 	}
 	for _, c := range counts {
-		h.Summary.add(c, b.State != Draft)
+		h.Summary.add(c, b.State != batch.Draft)
 	}
-	if b.State == Sending {
+	if b.State == batch.Sending {
 		h.State = h.Summary.Progress.stage(b.SendAt.After(now))
 	}
 	for _, tool := range tools {
@@ -131,34 +132,34 @@ func (b *batch) head(counts []count, tools []string, now time.Time) BatchHead {
 }
 
 // stage is what a confirmed list is at.
-func (p BatchProgress) stage(later bool) State {
+func (p BatchProgress) stage(later bool) batch.State {
 	switch {
 	case p.Working > 0:
-		return Sending
+		return batch.Sending
 	case p.Queued > 0 && later:
-		return Scheduled
+		return batch.Scheduled
 	case p.Queued > 0:
-		return Sending
+		return batch.Sending
 	}
-	return Sent
+	return batch.Sent
 }
 
-func (s *BatchSummary) add(c count, confirmed bool) {
+func (s *BatchSummary) add(c batch.Count, confirmed bool) {
 	s.Rows += c.Rows
-	state := RowState(c.State)
-	if state == RowOpen {
+	state := batch.RowState(c.State)
+	if state == batch.RowOpen {
 		s.addOpen(c, confirmed)
 		return
 	}
 	p := &s.Progress
 	switch {
-	case state == RowReleased:
+	case state == batch.RowReleased:
 		p.Working += c.Rows
-	case state == RowCancelled:
+	case state == batch.RowCancelled:
 		p.Cancelled += c.Rows
 	default:
 		*p.of(c.Delivery.String) += c.Rows
-		switch answerOf(c.Consent) {
+		switch AnswerOf(c.Consent) {
 		case "agreed":
 			s.Answers.Agreed += c.Rows
 		case "declined":
@@ -169,18 +170,18 @@ func (s *BatchSummary) add(c count, confirmed bool) {
 	}
 }
 
-func (s *BatchSummary) addOpen(c count, confirmed bool) {
+func (s *BatchSummary) addOpen(c batch.Count, confirmed bool) {
 	switch {
 	case c.LeftOut:
 		s.LeftOut += c.Rows
 		return
-	case c.Severity == severityError:
+	case c.Severity == batch.SeverityError:
 		s.Errors += c.Rows
 		if confirmed {
 			s.Progress.Refused += c.Rows
 		}
 		return
-	case c.Severity == severityWarning:
+	case c.Severity == batch.SeverityWarning:
 		s.Warnings += c.Rows
 	default:
 		s.Ready += c.Rows
@@ -207,7 +208,8 @@ func (p *BatchProgress) of(delivery string) *int {
 	return &p.Failed
 }
 
-func answerOf(consent string) string {
+// AnswerOf is a standing decision in one word of the screen.
+func AnswerOf(consent string) string {
 	switch consent {
 	case "agreed":
 		return "agreed"
@@ -217,8 +219,8 @@ func answerOf(consent string) string {
 	return "none"
 }
 
-// view is a row on the screen; the task, for one that nobody could be reached by, is added by who has the facts.
-func (r row) view(delivery, consent string, channels []byte) (BatchRow, error) {
+// ViewOf is a row on the screen; the task, for one that nobody could be reached by, is added by who has the facts.
+func ViewOf(r batch.Row, delivery, consent string, channels []byte) (BatchRow, error) {
 	v := BatchRow{
 		ID: r.Number, Line: r.Line, Hidden: r.Hidden, Fixed: r.EncounterID != "", Values: r.Review.Values, Problems: r.Review.Problems,
 		Accepted: append([]string{}, r.Accepted...), LeftOut: r.LeftOut, State: r.State, EncounterID: r.EncounterID, Outcome: r.Review.Outcome,
@@ -226,7 +228,7 @@ func (r row) view(delivery, consent string, channels []byte) (BatchRow, error) {
 	if v.Problems == nil {
 		v.Problems = []review.RowProblem{}
 	}
-	if r.State != RowOpen {
+	if r.State != batch.RowOpen {
 		v.Problems = slices.DeleteFunc(v.Problems, func(p review.RowProblem) bool { return p.Severity == "error" })
 	}
 	if r.ToldAt.IsZero() || delivery == "" {
@@ -240,7 +242,7 @@ func (r row) view(delivery, consent string, channels []byte) (BatchRow, error) {
 	if err := json.Unmarshal(channels, &messages); err != nil {
 		return v, err
 	}
-	v.Delivery = &RowDelivery{State: delivery, Channels: []RowDeliveryChannel{}, Answer: answerOf(consent)}
+	v.Delivery = &RowDelivery{State: delivery, Channels: []RowDeliveryChannel{}, Answer: AnswerOf(consent)}
 	for _, m := range messages {
 		v.Delivery.Channels = append(v.Delivery.Channels, RowDeliveryChannel{Channel: m.Channel, Word: m.Status.Word(m.Read)})
 	}

@@ -57,7 +57,7 @@ export type Batch = {
      * Settings to declare for the tools of the links.
      */
     checklist: Array<BatchChecklist>;
-    columns: Array<BatchColumn>;
+    columns: Array<SheetColumn>;
     confirmedAt?: string;
     confirmedBy?: string;
     createdAt: string;
@@ -91,13 +91,6 @@ export type BatchChecklist = {
     tool: string;
 };
 
-export type BatchColumn = {
-    field?: string;
-    header: string;
-    index: number;
-    sample: string;
-};
-
 export type BatchDefaults = {
     declared: Array<string>;
     durationMinutes: number;
@@ -113,7 +106,7 @@ export type BatchHead = {
      * Settings to declare for the tools of the links.
      */
     checklist: Array<BatchChecklist>;
-    columns: Array<BatchColumn>;
+    columns: Array<SheetColumn>;
     confirmedAt?: string;
     confirmedBy?: string;
     createdAt: string;
@@ -141,7 +134,7 @@ export type BatchListed = {
     fileName?: string;
     id: string;
     /**
-     * Who was told, or would be.
+     * Who was Told, or would be.
      */
     people: number;
     rows: number;
@@ -198,7 +191,7 @@ export type BatchSummary = {
     errors: number;
     leftOut: number;
     /**
-     * Who would be told by sending now.
+     * Who would be Told by sending now.
      */
     people: number;
     progress: BatchProgress;
@@ -234,6 +227,10 @@ export type CancelInputBody = {
 
 export type Candidate = {
     /**
+     * Never Told; not reached; Told, without an answer; agreed, but not invited for want of a link.
+     */
+    Told: 'never' | 'failed' | 'unanswered' | 'answered';
+    /**
      * What the patient has a contact for: email, sms.
      */
     channels: Array<string>;
@@ -244,10 +241,6 @@ export type Candidate = {
     patient: CandidatePatient;
     plannedStart: string;
     practitioner: Practitioner;
-    /**
-     * Never told; not reached; told, without an answer; agreed, but not invited for want of a link.
-     */
-    told: 'never' | 'failed' | 'unanswered' | 'answered';
     tool: string;
 };
 
@@ -1272,6 +1265,13 @@ export type Settings = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
+};
+
+export type SheetColumn = {
+    field?: string;
+    header: string;
+    index: number;
+    sample: string;
 };
 
 export type ShownNotice = {

@@ -1,4 +1,4 @@
-package invitation
+package intake
 
 import (
 	"context"
@@ -6,15 +6,16 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation/batch"
 )
 
 // Again makes a draft with those of a list who have not answered, or whom nothing has reached.
 func (s *Service) Again(ctx context.Context, caller auth.Caller, id, who string) (string, error) {
 	var ids []string
 	var departmentID string
-	err := s.within(ctx, caller, id, "batch.again", func(ctx context.Context, tx db.Tx, b *batch) (err error) {
+	err := s.Within(ctx, caller, id, "batch.again", func(ctx context.Context, tx db.Tx, b *batch.List) (err error) {
 		departmentID = b.DepartmentID
-		ids, err = encountersToRepeat(ctx, tx, b.ID, who == "failed", s.Encounters.Now())
+		ids, err = batch.EncountersToRepeat(ctx, tx, b.ID, who == "failed", s.Encounters.Now())
 		return err
 	})
 	switch {
@@ -32,6 +33,6 @@ func (s *Service) Sweep(ctx context.Context) error {
 	const draftDays, sentDays = 30, 90
 	now := s.Encounters.Now()
 	return s.Encounters.DB.InTx(ctx, db.System("sweep-batches"), func(ctx context.Context, tx db.Tx) error {
-		return sweepBatches(ctx, tx, now.AddDate(0, 0, -draftDays), now.AddDate(0, 0, -sentDays))
+		return batch.Sweep(ctx, tx, now.AddDate(0, 0, -draftDays), now.AddDate(0, 0, -sentDays))
 	})
 }

@@ -1,4 +1,5 @@
-package invitation
+// Package intake makes lists: out of a file, of pasted rows or meeting invitations, or of planned consultations.
+package intake
 
 import (
 	"context"
@@ -14,12 +15,21 @@ import (
 	"teleconsult/server/department"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
 	"teleconsult/server/invitation/review"
 	"teleconsult/server/invitation/sheet"
 	"teleconsult/server/meeting"
 	"teleconsult/server/trace"
 )
+
+// Service is what making lists needs.
+type Service struct {
+	*invitation.Service
+	// Limits bound a list.
+	Limits sheet.Limits
+}
 
 // File is a file that was dropped.
 type File struct {
@@ -37,7 +47,7 @@ type Source struct {
 // Create makes a draft out of a file, of pasted rows or meeting invitations, or of planned encounters, and reviews it.
 // Nothing is sent.
 func (s *Service) Create(ctx context.Context, caller auth.Caller, departmentID string, from Source) (string, error) {
-	b := &batch{ID: uuid.Must(uuid.NewV7()).String(), DepartmentID: departmentID, State: Draft, CreatedAt: s.Encounters.Now(), Columns: []BatchColumn{}}
+	b := &batch.List{ID: uuid.Must(uuid.NewV7()).String(), DepartmentID: departmentID, State: batch.Draft, CreatedAt: s.Encounters.Now(), Columns: []batch.SheetColumn{}}
 	rows, err := s.rowsOf(b, from)
 	if err != nil {
 		return "", err
@@ -59,14 +69,14 @@ func (s *Service) Create(ctx context.Context, caller auth.Caller, departmentID s
 				return err
 			}
 		}
-		verdicts, err := s.judge(ctx, tx, b, rows, rows)
+		verdicts, err := s.Judge(ctx, tx, b, rows, rows)
 		if err != nil {
 			return err
 		}
-		if err = insertBatch(ctx, tx, b, caller.StaffID); err != nil {
+		if err = batch.Insert(ctx, tx, b, caller.StaffID); err != nil {
 			return err
 		}
-		if err = insertRows(ctx, tx, b, rows, verdicts); err != nil {
+		if err = batch.InsertRows(ctx, tx, b, rows, verdicts); err != nil {
 			return err
 		}
 		return trace.Append(ctx, tx, b.CreatedAt, caller.Actor(), trace.Event{
@@ -89,7 +99,7 @@ func defaultsOf(d department.Department) review.BatchDefaults {
 const longestName = 120
 
 // rowsOf reads the source as far as it can be read without the database.
-func (s *Service) rowsOf(b *batch, from Source) ([]row, error) {
+func (s *Service) rowsOf(b *batch.List, from Source) ([]batch.Row, error) {
 	switch {
 	case from.File != nil:
 		table, err := sheet.Read(from.File.Name, from.File.Content, s.Limits)
@@ -112,14 +122,14 @@ func (s *Service) rowsOf(b *batch, from Source) ([]row, error) {
 	return nil, fault.New(fault.KindUnprocessable, "source_missing", "Choisissez un fichier, collez une liste, ou cochez des personnes.")
 }
 
-func (s *Service) rowsOfEncounters(ids []string) ([]row, error) {
+func (s *Service) rowsOfEncounters(ids []string) ([]batch.Row, error) {
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	if len(ids) > s.Limits.Rows {
 		return nil, fault.New(fault.KindTooLarge, "too_many_rows", "Il y a trop de personnes pour un seul envoi : faites-en deux.")
 	}
-	rows := make([]row, 0, len(ids))
+	rows := make([]batch.Row, 0, len(ids))
 	for i, id := range ids {
-		rows = append(rows, row{Number: i + 1, Line: i + 1, EncounterID: id, State: RowOpen})
+		rows = append(rows, batch.Row{Number: i + 1, Line: i + 1, EncounterID: id, State: batch.RowOpen})
 	}
 	return rows, nil
 }
@@ -137,30 +147,30 @@ func shortened(name string) string {
 	return name
 }
 
-func rowsOfTable(table sheet.Table) []row {
-	rows := make([]row, 0, len(table.Rows))
+func rowsOfTable(table sheet.Table) []batch.Row {
+	rows := make([]batch.Row, 0, len(table.Rows))
 	for _, r := range table.Rows {
-		rows = append(rows, row{Line: r.Line, Hidden: r.Hidden, LeftOut: r.Hidden, Cells: r.Cells, State: RowOpen})
+		rows = append(rows, batch.Row{Line: r.Line, Hidden: r.Hidden, LeftOut: r.Hidden, Cells: r.Cells, State: batch.RowOpen})
 	}
 	return rows
 }
 
 // rowsOfInvitations makes a row of each pasted invitation.
-func rowsOfInvitations(b *batch, invitations []string) []row {
-	b.Columns = []BatchColumn{{Index: 0, Header: "Invitation", Field: column.Link, Sample: firstLine(invitations[0])}}
-	rows := make([]row, 0, len(invitations))
+func rowsOfInvitations(b *batch.List, invitations []string) []batch.Row {
+	b.Columns = []batch.SheetColumn{{Index: 0, Header: "Invitation", Field: column.Link, Sample: firstLine(invitations[0])}}
+	rows := make([]batch.Row, 0, len(invitations))
 	for i, text := range invitations {
-		rows = append(rows, row{Number: i + 1, Line: i + 1, Cells: []string{text}, State: RowOpen})
+		rows = append(rows, batch.Row{Number: i + 1, Line: i + 1, Cells: []string{text}, State: batch.RowOpen})
 	}
 	return rows
 }
 
 // recognise finds out what the columns hold, takes the header away, and numbers the rows.
-func (s *Service) recognise(ctx context.Context, tx db.Tx, b *batch, rows []row) ([]row, error) {
+func (s *Service) recognise(ctx context.Context, tx db.Tx, b *batch.List, rows []batch.Row) ([]batch.Row, error) {
 	if len(b.Columns) > 0 {
 		return rows, nil // invitations
 	}
-	remembered, err := rememberedHeaders(ctx, tx, b.DepartmentID)
+	remembered, err := batch.RememberedHeaders(ctx, tx, b.DepartmentID)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +181,7 @@ func (s *Service) recognise(ctx context.Context, tx db.Tx, b *batch, rows []row)
 	}
 	header, fields := column.Recognise(cells, remembered)
 	for i, field := range fields {
-		b.Columns = append(b.Columns, BatchColumn{Index: i, Field: field, Sample: sample(cells, header, i)})
+		b.Columns = append(b.Columns, batch.SheetColumn{Index: i, Field: field, Sample: sample(cells, header, i)})
 		if header && i < len(cells[0]) {
 			b.Columns[i].Header = cells[0][i]
 		}
@@ -190,8 +200,8 @@ func (s *Service) recognise(ctx context.Context, tx db.Tx, b *batch, rows []row)
 }
 
 // withoutTitle drops what stands above the table in one cell, such as the day of the list.
-func withoutTitle(rows []row) []row {
-	wide := func(r row) bool {
+func withoutTitle(rows []batch.Row) []batch.Row {
+	wide := func(r batch.Row) bool {
 		return len(slices.DeleteFunc(slices.Clone(r.Cells), func(c string) bool { return c == "" })) > 1
 	}
 	if first := slices.IndexFunc(rows, wide); first > 0 && first <= mostTitles {
@@ -227,18 +237,18 @@ var identifying = []column.Field{column.FamilyName, column.GivenName, column.Ful
 
 // matchByTime finds, for meetings that name nobody, the planned consultation that begins at their hour and has no link
 // yet. Where several do, a person has to say which.
-func (s *Service) matchByTime(ctx context.Context, tx db.Tx, b *batch, rows []row) error {
-	if slices.ContainsFunc(b.Columns, func(c BatchColumn) bool { return slices.Contains(identifying, c.Field) }) {
+func (s *Service) matchByTime(ctx context.Context, tx db.Tx, b *batch.List, rows []batch.Row) error {
+	if slices.ContainsFunc(b.Columns, func(c batch.SheetColumn) bool { return slices.Contains(identifying, c.Field) }) {
 		return nil
 	}
-	desk, err := s.desk(ctx, tx, b)
+	desk, err := s.Desk(ctx, tx, b)
 	if err != nil {
 		return err
 	}
 	starts := map[int]time.Time{}
 	times := map[int64]int{}
 	for _, r := range rows {
-		reading := desk.Read(r.reviewable(b.Columns))
+		reading := desk.Read(r.Reviewable(b.Columns))
 		nobody := reading.Patient.FamilyName+reading.Patient.GivenName+reading.Patient.IPP == "" && reading.Patient.BirthDate.IsZero()
 		if nobody && reading.Meeting.HasStart && reading.Meeting.URL != "" {
 			starts[r.Number] = reading.Meeting.StartsAt

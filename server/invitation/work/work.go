@@ -1,8 +1,11 @@
-package invitation
+// Package work carries out confirmed lists, a part at a time, so that a list of any length survives what happens to a
+// server: each row is planned and told once.
+package work
 
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"slices"
 	"sync"
 	"time"
@@ -12,6 +15,8 @@ import (
 	"teleconsult/server/encounter"
 	"teleconsult/server/encounter/bulk"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/cell"
 	"teleconsult/server/invitation/review"
 	"teleconsult/server/patient"
@@ -28,63 +33,69 @@ const (
 	tries = 3
 )
 
+// Worker works on confirmed lists.
+type Worker struct {
+	*invitation.Service
+	Log *slog.Logger
+}
+
 // Run works on confirmed lists until ctx ends. Any number of instances may run it: each row is worked on once.
-func (s *Service) Run(ctx context.Context) {
+func (w *Worker) Run(ctx context.Context) {
 	var group sync.WaitGroup
 	for range workers {
-		group.Go(func() { s.run(ctx) })
+		group.Go(func() { w.run(ctx) })
 	}
 	group.Wait()
 }
 
-func (s *Service) run(ctx context.Context) {
+func (w *Worker) run(ctx context.Context) {
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
 		for {
-			more, err := s.Work(ctx)
+			more, err := w.Work(ctx)
 			if err != nil && ctx.Err() == nil {
-				s.Log.WarnContext(ctx, "a list is not worked on", "error", err.Error())
+				w.Log.WarnContext(ctx, "a list is not worked on", "error", err.Error())
 			}
 			if err != nil || !more || ctx.Err() != nil {
 				break
 			}
-			s.signal() // the others may help
+			w.Signal() // the others may help
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.wake:
+		case <-w.Wake():
 		case <-tick.C:
 		}
 	}
 }
 
 // Work does a part of what waits, and tells whether there was anything.
-func (s *Service) Work(ctx context.Context) (bool, error) {
-	var b *batch
-	err := s.Encounters.DB.InTx(ctx, db.System("invitation"), func(ctx context.Context, tx db.Tx) (err error) {
-		b, err = nextBatch(ctx, tx)
+func (w *Worker) Work(ctx context.Context) (bool, error) {
+	var b *batch.List
+	err := w.Encounters.DB.InTx(ctx, db.System("invitation"), func(ctx context.Context, tx db.Tx) (err error) {
+		b, err = batch.Next(ctx, tx)
 		return err
 	})
 	if err != nil || b == nil {
 		return false, err
 	}
-	if b.State == Cancelled {
-		return s.withdrawSome(ctx, b)
+	if b.State == batch.Cancelled {
+		return w.withdrawSome(ctx, b)
 	}
-	return s.planSome(ctx, b, chunk)
+	return w.planSome(ctx, b, chunk)
 }
 
-// caller is who confirmed the list, as those see it who are told what was done.
-func (b *batch) caller() auth.Caller {
+// caller is who confirmed the list, as those see it who are Told what was done.
+func caller(b *batch.List) auth.Caller {
 	return auth.Caller{StaffID: b.ConfirmedByID, Name: b.ConfirmedBy, RequestID: "batch-" + b.ID}
 }
 
 // inBatch runs on a list as long as it stands in a state; nobody pauses or cancels it meanwhile.
-func (s *Service) inBatch(ctx context.Context, b *batch, do func(ctx context.Context, tx db.Tx, b *batch) error) error {
-	return s.Encounters.DB.InTx(ctx, db.Departments(b.DepartmentID), func(ctx context.Context, tx db.Tx) error {
-		now, err := shareBatch(ctx, tx, b.ID, b.DepartmentID)
+func (w *Worker) inBatch(ctx context.Context, b *batch.List, do func(ctx context.Context, tx db.Tx, b *batch.List) error) error {
+	return w.Encounters.DB.InTx(ctx, db.Departments(b.DepartmentID), func(ctx context.Context, tx db.Tx) error {
+		now, err := batch.Share(ctx, tx, b.ID, b.DepartmentID)
 		if err != nil || now.State != b.State {
 			return err
 		}
@@ -94,16 +105,16 @@ func (s *Service) inBatch(ctx context.Context, b *batch, do func(ctx context.Con
 
 // planSome works on rows that were released. Rows that change what is stored about a patient or an encounter go one by
 // one; the others together.
-func (s *Service) planSome(ctx context.Context, b *batch, most int) (bool, error) {
+func (w *Worker) planSome(ctx context.Context, b *batch.List, most int) (bool, error) {
 	var single []int
 	found := 0
 	for try := 1; ; try++ {
-		err := s.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch) (err error) {
-			rows, err := takeRows(ctx, tx, b.ID, RowReleased, most)
+		err := w.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch.List) (err error) {
+			rows, err := batch.TakeRows(ctx, tx, b.ID, batch.RowReleased, most)
 			if found = len(rows); err != nil || found == 0 {
 				return err
 			}
-			single, err = s.planTogether(ctx, tx, b, rows)
+			single, err = w.planTogether(ctx, tx, b, rows)
 			return err
 		})
 		if err == nil {
@@ -116,11 +127,11 @@ func (s *Service) planSome(ctx context.Context, b *batch, most int) (bool, error
 		case errors.Is(err, bulk.ErrMeanwhile) && try < tries, db.IsDeadlock(err) && try < tries:
 			continue
 		case most > 1:
-			return s.planSome(ctx, b, 1) // one bad row holds up no other
+			return w.planSome(ctx, b, 1) // one bad row holds up no other
 		}
-		s.Log.ErrorContext(ctx, "a row of a list cannot be planned", "batch", b.ID, "error", err.Error())
-		return true, s.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch) error {
-			rows, err := takeRows(ctx, tx, b.ID, RowReleased, 1)
+		w.Log.ErrorContext(ctx, "a row of a list cannot be planned", "batch", b.ID, "error", err.Error())
+		return true, w.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch.List) error {
+			rows, err := batch.TakeRows(ctx, tx, b.ID, batch.RowReleased, 1)
 			if err != nil || len(rows) == 0 {
 				return err
 			}
@@ -128,7 +139,7 @@ func (s *Service) planSome(ctx context.Context, b *batch, most int) (bool, error
 		})
 	}
 	for _, number := range single {
-		if err := s.planAlone(ctx, b, number); err != nil {
+		if err := w.planAlone(ctx, b, number); err != nil {
 			return false, err
 		}
 	}
@@ -142,16 +153,16 @@ var unexpected = review.RowProblem{
 
 // planTogether plans the new encounters of the rows, opens the rows again that are not possible any more, and returns the
 // numbers of the others.
-func (s *Service) planTogether(ctx context.Context, tx db.Tx, b *batch, rows []row) (single []int, err error) {
-	desk, err := s.desk(ctx, tx, b)
+func (w *Worker) planTogether(ctx context.Context, tx db.Tx, b *batch.List, rows []batch.Row) (single []int, err error) {
+	desk, err := w.Desk(ctx, tx, b)
 	if err != nil {
 		return nil, err
 	}
 	readings := make([]review.Reading, 0, len(rows))
 	for _, r := range rows {
-		readings = append(readings, desk.Read(r.reviewable(b.Columns)))
+		readings = append(readings, desk.Read(r.Reviewable(b.Columns)))
 	}
-	known, err := s.known(ctx, tx, desk, readings, b.SendAt)
+	known, err := w.Known(ctx, tx, desk, readings, b.SendAt)
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +171,7 @@ func (s *Service) planTogether(ctx context.Context, tx db.Tx, b *batch, rows []r
 		return nil, err
 	}
 	var planned []bulk.Planned
-	var done []doneRow
+	var done []batch.Done
 	for i, v := range verdicts {
 		switch {
 		case !v.Sendable():
@@ -169,33 +180,33 @@ func (s *Service) planTogether(ctx context.Context, tx db.Tx, b *batch, rows []r
 			}
 		case v.Deed.New && !v.Deed.Contact:
 			planned = append(planned, bulk.Planned{Facts: v.Deed.Facts, NewPatient: v.Deed.NewPatient, LinkKeys: v.Deed.LinkKeys})
-			done = append(done, doneRow{number: v.Number, encounterID: v.Deed.Facts.ID, planned: true})
+			done = append(done, batch.Done{Number: v.Number, EncounterID: v.Deed.Facts.ID, Planned: true})
 		default:
 			single = append(single, v.Number)
 		}
 	}
 	planned, done, twice := apart(planned, done)
 	single = append(single, twice...)
-	order := bulk.Order{Encounters: s.Encounters, Caller: b.caller(), At: b.SendAt, Known: known.Reputation}
+	order := bulk.Order{Encounters: w.Encounters, Caller: caller(b), At: b.SendAt, Known: known.Reputation}
 	if err = order.Plan(ctx, tx, planned); err != nil {
 		return nil, err
 	}
-	if err = finishRows(ctx, tx, b.ID, done, desk.Now); err != nil {
+	if err = batch.FinishRows(ctx, tx, b.ID, done, desk.Now); err != nil {
 		return nil, err
 	}
-	return single, s.Encounters.TellDepartment(ctx, tx, desk.Department, "batch.progress")
+	return single, w.Encounters.TellDepartment(ctx, tx, desk.Department, "batch.progress")
 }
 
 // apart keeps of several rows about one new patient the first; the others come after it, and find the patient known.
-func apart(planned []bulk.Planned, done []doneRow) ([]bulk.Planned, []doneRow, []int) {
+func apart(planned []bulk.Planned, done []batch.Done) ([]bulk.Planned, []batch.Done, []int) {
 	seen := map[patient.Person]bool{}
 	var twice []int
 	var keptPlanned []bulk.Planned
-	var keptDone []doneRow
+	var keptDone []batch.Done
 	for i, p := range planned {
 		person := patient.PersonOf(p.Facts.Patient)
 		if p.NewPatient && seen[person] {
-			twice = append(twice, done[i].number)
+			twice = append(twice, done[i].Number)
 			continue
 		}
 		seen[person] = seen[person] || p.NewPatient
@@ -205,13 +216,13 @@ func apart(planned []bulk.Planned, done []doneRow) ([]bulk.Planned, []doneRow, [
 }
 
 // planAlone works on one row in a transaction of its own.
-func (s *Service) planAlone(ctx context.Context, b *batch, number int) error {
-	err := s.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch) error {
-		r, err := lockRow(ctx, tx, b.ID, number)
-		if err != nil || r.State != RowReleased {
+func (w *Worker) planAlone(ctx context.Context, b *batch.List, number int) error {
+	err := w.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch.List) error {
+		r, err := batch.LockRow(ctx, tx, b.ID, number)
+		if err != nil || r.State != batch.RowReleased {
 			return err
 		}
-		verdicts, err := s.judge(ctx, tx, b, []row{r}, []row{r})
+		verdicts, err := w.Judge(ctx, tx, b, []batch.Row{r}, []batch.Row{r})
 		if err != nil {
 			return err
 		}
@@ -219,11 +230,11 @@ func (s *Service) planAlone(ctx context.Context, b *batch, number int) error {
 		if !v.Sendable() {
 			return reopen(ctx, tx, b, r, v.Problems...)
 		}
-		f, err := s.carryOut(ctx, tx, b, v)
+		f, err := w.carryOut(ctx, tx, b, v)
 		if err != nil {
 			return err
 		}
-		return finishRows(ctx, tx, b.ID, []doneRow{{number: number, encounterID: f.ID, planned: v.Deed.New}}, s.Encounters.Now())
+		return batch.FinishRows(ctx, tx, b.ID, []batch.Done{{Number: number, EncounterID: f.ID, Planned: v.Deed.New}}, w.Encounters.Now())
 	})
 	if err == nil || fault.KindOf(err) == fault.KindUnavailable || ctx.Err() != nil || db.IsDeadlock(err) {
 		return err
@@ -235,11 +246,11 @@ func (s *Service) planAlone(ctx context.Context, b *batch, number int) error {
 			problem.Code, problem.Message = f.Violations[0].Code, f.Violations[0].Message
 		}
 	} else {
-		s.Log.ErrorContext(ctx, "a row of a list cannot be planned", "batch", b.ID, "error", err.Error())
+		w.Log.ErrorContext(ctx, "a row of a list cannot be planned", "batch", b.ID, "error", err.Error())
 	}
-	return s.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch) error {
-		r, err := lockRow(ctx, tx, b.ID, number)
-		if err != nil || r.State != RowReleased {
+	return w.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch.List) error {
+		r, err := batch.LockRow(ctx, tx, b.ID, number)
+		if err != nil || r.State != batch.RowReleased {
 			return err
 		}
 		return reopen(ctx, tx, b, r, problem)
@@ -248,8 +259,8 @@ func (s *Service) planAlone(ctx context.Context, b *batch, number int) error {
 
 // carryOut plans one encounter for a patient whose contact changes, or brings one that is planned in line with the row and
 // tells its patient.
-func (s *Service) carryOut(ctx context.Context, tx db.Tx, b *batch, v review.Verdict) (*encounter.Facts, error) {
-	caller, at := b.caller(), s.Encounters.Now()
+func (w *Worker) carryOut(ctx context.Context, tx db.Tx, b *batch.List, v review.Verdict) (*encounter.Facts, error) {
+	caller, at := caller(b), w.Encounters.Now()
 	if b.SendAt.After(at) {
 		at = b.SendAt
 	}
@@ -259,19 +270,19 @@ func (s *Service) carryOut(ctx context.Context, tx db.Tx, b *batch, v review.Ver
 		if v.Deed.NewPatient {
 			person.ID = "" // it is not stored yet
 		}
-		f, err := s.Encounters.ScheduleIn(ctx, tx, caller, encounter.ScheduleInput{
+		f, err := w.Encounters.ScheduleIn(ctx, tx, caller, encounter.ScheduleInput{
 			DepartmentID: b.DepartmentID, Patient: person, EmailConfirmed: accepted, Plan: v.Plan, At: at,
 		})
 		if err != nil || len(v.Deed.LinkKeys) == 0 {
 			return f, err
 		}
-		if err = s.Encounters.AttachTo(ctx, tx, caller, f, v.Deed.Link); err != nil {
+		if err = w.Encounters.AttachTo(ctx, tx, caller, f, v.Deed.Link); err != nil {
 			return nil, err
 		}
-		return s.Encounters.Settle(ctx, tx, b.DepartmentID, f.ID, "link.attach")
+		return w.Encounters.Settle(ctx, tx, b.DepartmentID, f.ID, "link.attach")
 	}
 	id := v.Deed.Facts.ID
-	locked, err := encounter.LockWithPatient(ctx, tx, s.Encounters.Now(), id, b.DepartmentID)
+	locked, err := encounter.LockWithPatient(ctx, tx, w.Encounters.Now(), id, b.DepartmentID)
 	if err != nil {
 		return nil, err
 	}
@@ -283,7 +294,7 @@ func (s *Service) carryOut(ctx context.Context, tx db.Tx, b *batch, v review.Ver
 		return nil, err
 	}
 	if len(v.Deed.LinkKeys) > 0 {
-		if err = s.Encounters.AttachTo(ctx, tx, caller, f, v.Deed.Link); err != nil {
+		if err = w.Encounters.AttachTo(ctx, tx, caller, f, v.Deed.Link); err != nil {
 			return nil, err
 		}
 		if f, err = encounter.Load(ctx, tx, id, b.DepartmentID); err != nil {
@@ -291,18 +302,18 @@ func (s *Service) carryOut(ctx context.Context, tx db.Tx, b *batch, v review.Ver
 		}
 	}
 	if v.Deed.Contact {
-		err = s.Encounters.ChangeContact(ctx, tx, caller, f, v.Deed.Facts.Patient, locked, at)
+		err = w.Encounters.ChangeContact(ctx, tx, caller, f, v.Deed.Facts.Patient, locked, at)
 	} else if !f.OnItsWay() {
-		err = s.Encounters.Announce(ctx, tx, f, at)
+		err = w.Encounters.Announce(ctx, tx, f, at)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return s.Encounters.Settle(ctx, tx, b.DepartmentID, id, "message.resend")
+	return w.Encounters.Settle(ctx, tx, b.DepartmentID, id, "message.resend")
 }
 
 // reopen gives a row back to the people, with what is in its way.
-func reopen(ctx context.Context, tx db.Tx, b *batch, r row, problems ...review.RowProblem) error {
+func reopen(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row, problems ...review.RowProblem) error {
 	r.Review.Problems, r.Review.Outcome = problems, nil
-	return reopenRow(ctx, tx, b.ID, r)
+	return batch.ReopenRow(ctx, tx, b.ID, r)
 }

@@ -1,4 +1,4 @@
-package invitation
+package batch
 
 import (
 	"context"
@@ -35,8 +35,8 @@ type rowRow struct {
 const rowColumns = `r.number, r.line, r.hidden, r.cells, r.corrections, r.accepted, r.left_out, coalesce(r.encounter_id::text, '') AS encounter_id,
 	r.planned_here, r.state, r.told_at, r.severity, r.review, r.keys`
 
-func (r rowRow) row() (row, error) {
-	out := row{
+func (r rowRow) Row() (Row, error) {
+	out := Row{
 		Number: r.Number, Line: r.Line, Hidden: r.Hidden, Cells: r.Cells, Accepted: r.Accepted, LeftOut: r.LeftOut,
 		EncounterID: r.EncounterID, PlannedHere: r.PlannedHere, State: RowState(r.State), ToldAt: timeOf(r.ToldAt), Severity: r.Severity, Keys: r.Keys,
 	}
@@ -49,14 +49,14 @@ func (r rowRow) row() (row, error) {
 	return out, nil
 }
 
-func selectRows(ctx context.Context, tx db.Tx, query string, args ...any) ([]row, error) {
+func selectRows(ctx context.Context, tx db.Tx, query string, args ...any) ([]Row, error) {
 	var found []rowRow
 	if err := tx.SelectContext(ctx, &found, query, args...); err != nil {
 		return nil, fmt.Errorf("read the rows of a list: %w", err)
 	}
-	rows := make([]row, 0, len(found))
+	rows := make([]Row, 0, len(found))
 	for _, r := range found {
-		one, err := r.row()
+		one, err := r.Row()
 		if err != nil {
 			return nil, err
 		}
@@ -65,25 +65,25 @@ func selectRows(ctx context.Context, tx db.Tx, query string, args ...any) ([]row
 	return rows, nil
 }
 
-// openRows are the rows that nobody confirmed yet.
-func openRows(ctx context.Context, tx db.Tx, batchID string) ([]row, error) {
+// OpenRows are the rows that nobody confirmed yet.
+func OpenRows(ctx context.Context, tx db.Tx, batchID string) ([]Row, error) {
 	return selectRows(ctx, tx, `SELECT `+rowColumns+` FROM batch_row AS r WHERE r.batch_id = $1 AND r.state = 'open' ORDER BY r.number`, batchID)
 }
 
-// lockRow holds one row.
-func lockRow(ctx context.Context, tx db.Tx, batchID string, number int) (row, error) {
+// LockRow holds one row.
+func LockRow(ctx context.Context, tx db.Tx, batchID string, number int) (Row, error) {
 	rows, err := selectRows(ctx, tx, `SELECT `+rowColumns+` FROM batch_row AS r WHERE r.batch_id = $1 AND r.number = $2 FOR UPDATE`, batchID, number)
 	switch {
 	case err != nil:
-		return row{}, err
+		return Row{}, err
 	case len(rows) == 0:
-		return row{}, errNotFound
+		return Row{}, ErrNotFound
 	}
 	return rows[0], nil
 }
 
-// rowsSharing are the open rows that have one of these keys.
-func rowsSharing(ctx context.Context, tx db.Tx, batchID string, keys []string) ([]row, error) {
+// RowsSharing are the open rows that have one of these keys.
+func RowsSharing(ctx context.Context, tx db.Tx, batchID string, keys []string) ([]Row, error) {
 	return selectRows(ctx, tx, `SELECT `+rowColumns+` FROM batch_row AS r
 		WHERE r.batch_id = $1 AND r.state = 'open' AND r.keys && $2::text [] ORDER BY r.number`, batchID, pq.StringArray(keys))
 }
@@ -94,7 +94,7 @@ type reviews struct {
 }
 
 func (v *reviews) add(verdict review.Verdict) error {
-	content, err := json.Marshal(reviewed{Values: verdict.Values, Problems: verdict.Problems, Outcome: verdict.Outcome, Tool: verdict.Tool})
+	content, err := json.Marshal(Reviewed{Values: verdict.Values, Problems: verdict.Problems, Outcome: verdict.Outcome, Tool: verdict.Tool})
 	if err != nil {
 		return fmt.Errorf("write a review: %w", err)
 	}
@@ -113,15 +113,15 @@ func (v *reviews) add(verdict review.Verdict) error {
 	if err != nil {
 		return fmt.Errorf("write a review: %w", err)
 	}
-	v.numbers, v.severities = append(v.numbers, strconv.Itoa(verdict.Number)), append(v.severities, strconv.Itoa(severityOf(verdict)))
+	v.numbers, v.severities = append(v.numbers, strconv.Itoa(verdict.Number)), append(v.severities, strconv.Itoa(SeverityOf(verdict)))
 	v.emails, v.sms = append(v.emails, strconv.Itoa(emails)), append(v.sms, strconv.Itoa(texts))
 	v.segments, v.cents = append(v.segments, strconv.Itoa(segments)), append(v.cents, strconv.FormatFloat(cents, 'f', -1, 64))
 	v.contents, v.keys = append(v.contents, string(content)), append(v.keys, fmt.Sprint(keys))
 	return nil
 }
 
-// storeReviews writes what was said of rows.
-func storeReviews(ctx context.Context, tx db.Tx, batchID string, verdicts []review.Verdict) error {
+// StoreReviews writes what was said of rows.
+func StoreReviews(ctx context.Context, tx db.Tx, batchID string, verdicts []review.Verdict) error {
 	var v reviews
 	for _, one := range verdicts {
 		if err := v.add(one); err != nil {
@@ -139,8 +139,8 @@ func storeReviews(ctx context.Context, tx db.Tx, batchID string, verdicts []revi
 	return nil
 }
 
-// insertRows adds the rows of a new list with what was said of them.
-func insertRows(ctx context.Context, tx db.Tx, b *batch, rows []row, verdicts []review.Verdict) error {
+// InsertRows adds the rows of a new list with what was said of them.
+func InsertRows(ctx context.Context, tx db.Tx, b *List, rows []Row, verdicts []review.Verdict) error {
 	var v reviews
 	var lines, hidden, cells, encounters, leftOut pq.StringArray
 	for i, r := range rows {
@@ -170,8 +170,8 @@ func insertRows(ctx context.Context, tx db.Tx, b *batch, rows []row, verdicts []
 	return nil
 }
 
-// updateRow writes what a person changed in a row.
-func updateRow(ctx context.Context, tx db.Tx, batchID string, r row) error {
+// UpdateRow writes what a person changed in a row.
+func UpdateRow(ctx context.Context, tx db.Tx, batchID string, r Row) error {
 	corrections, err := json.Marshal(r.Corrections)
 	if err != nil {
 		return fmt.Errorf("correct a row: %w", err)
@@ -184,8 +184,8 @@ func updateRow(ctx context.Context, tx db.Tx, batchID string, r row) error {
 	return nil
 }
 
-// leaveErrorsOut leaves the rows with errors out.
-func leaveErrorsOut(ctx context.Context, tx db.Tx, batchID string) error {
+// LeaveErrorsOut leaves the rows with errors out.
+func LeaveErrorsOut(ctx context.Context, tx db.Tx, batchID string) error {
 	const update = `UPDATE batch_row SET left_out = true WHERE batch_id = $1 AND state = 'open' AND severity = 2`
 	if _, err := tx.ExecContext(ctx, update, batchID); err != nil {
 		return fmt.Errorf("leave rows out: %w", err)
@@ -193,24 +193,24 @@ func leaveErrorsOut(ctx context.Context, tx db.Tx, batchID string) error {
 	return nil
 }
 
-// release hands the rows that can be sent to the workers and tells how many they are.
-func release(ctx context.Context, tx db.Tx, batchID string) (int64, error) {
+// Release hands the rows that can be sent to the workers and tells how many they are.
+func Release(ctx context.Context, tx db.Tx, batchID string) (int64, error) {
 	const update = `UPDATE batch_row SET state = 'released' WHERE batch_id = $1 AND state = 'open' AND NOT left_out AND severity < 2`
 	result, err := tx.ExecContext(ctx, update, batchID)
 	if err != nil {
-		return 0, fmt.Errorf("release the rows of a list: %w", err)
+		return 0, fmt.Errorf("Release the rows of a list: %w", err)
 	}
 	return result.RowsAffected()
 }
 
-// place is where a page of rows begins, after a row of this rank and number.
-type place struct {
+// Place is where a page of rows begins, after a row of this rank and number.
+type Place struct {
 	Rank   int `json:"r"`
 	Number int `json:"n"`
 }
 
-// listedRow is a row with what became of its messages.
-type listedRow struct {
+// ListedRow is a row with what became of its messages.
+type ListedRow struct {
 	rowRow
 	Rank     int            `db:"rank"`
 	Delivery sql.NullString `db:"delivery"`
@@ -245,9 +245,9 @@ const deliveryOf = `LEFT JOIN encounter AS e ON e.id = r.encounter_id AND r.told
 const rankOf = `CASE WHEN r.left_out AND r.state = 'open' THEN 4 WHEN r.state = 'open' AND r.severity = 2 THEN 0 WHEN d.delivery = 'failed' THEN 1
 	WHEN r.state = 'open' AND r.severity = 1 THEN 2 ELSE 3 END`
 
-// pageOfRows reads a page of rows, and one more to know whether there is another.
-func pageOfRows(ctx context.Context, tx db.Tx, batchID string, after place, most int) ([]listedRow, error) {
-	rows := []listedRow{}
+// PageOfRows reads a page of rows, and one more to know whether there is another.
+func PageOfRows(ctx context.Context, tx db.Tx, batchID string, after Place, most int) ([]ListedRow, error) {
+	rows := []ListedRow{}
 	const query = `SELECT * FROM (
 			SELECT ` + rowColumns + `, ` + rankOf + ` AS rank, d.delivery, coalesce(e.consent, '') AS consent, d.channels
 			FROM batch_row AS r ` + deliveryOf + ` WHERE r.batch_id = $1
@@ -258,8 +258,8 @@ func pageOfRows(ctx context.Context, tx db.Tx, batchID string, after place, most
 	return rows, nil
 }
 
-// count is how many rows are alike.
-type count struct {
+// Count is how many rows are alike.
+type Count struct {
 	State    string         `db:"state"`
 	LeftOut  bool           `db:"left_out"`
 	Severity int            `db:"severity"`
@@ -272,8 +272,8 @@ type count struct {
 	Cents    float64        `db:"cents"`
 }
 
-func countRows(ctx context.Context, tx db.Tx, batchID string) ([]count, error) {
-	counts := []count{}
+func CountRows(ctx context.Context, tx db.Tx, batchID string) ([]Count, error) {
+	counts := []Count{}
 	const query = `SELECT r.state, r.left_out, r.severity, d.delivery, coalesce(e.consent, '') AS consent, count(*) AS rows,
 			sum(r.emails) AS emails, sum(r.sms) AS sms, sum(r.segments) AS segments, sum(r.cents) AS cents
 		FROM batch_row AS r ` + deliveryOf + ` WHERE r.batch_id = $1 GROUP BY 1, 2, 3, 4, 5`
@@ -283,8 +283,8 @@ func countRows(ctx context.Context, tx db.Tx, batchID string) ([]count, error) {
 	return counts, nil
 }
 
-// toolsOf are the tools of the links in a list.
-func toolsOf(ctx context.Context, tx db.Tx, batchID string) ([]string, error) {
+// ToolsOf are the tools of the links in a list.
+func ToolsOf(ctx context.Context, tx db.Tx, batchID string) ([]string, error) {
 	tools := []string{}
 	const query = `SELECT DISTINCT review ->> 'tool' FROM batch_row WHERE batch_id = $1 AND coalesce(review ->> 'tool', '') <> '' ORDER BY 1`
 	if err := tx.SelectContext(ctx, &tools, query, batchID); err != nil {
@@ -293,15 +293,15 @@ func toolsOf(ctx context.Context, tx db.Tx, batchID string) ([]string, error) {
 	return tools, nil
 }
 
-// told are the encounters whose patients a list told something, with when.
-func told(ctx context.Context, tx db.Tx, batchID string) ([]notifications.Told, error) {
+// Told are the encounters whose patients a list Told something, with when.
+func Told(ctx context.Context, tx db.Tx, batchID string) ([]notifications.Told, error) {
 	rows := []struct {
 		ID string    `db:"encounter_id"`
 		At time.Time `db:"told_at"`
 	}{}
 	const query = `SELECT encounter_id, told_at FROM batch_row WHERE batch_id = $1 AND state = 'done' ORDER BY encounter_id`
 	if err := tx.SelectContext(ctx, &rows, query, batchID); err != nil {
-		return nil, fmt.Errorf("look for who was told: %w", err)
+		return nil, fmt.Errorf("look for who was Told: %w", err)
 	}
 	all := make([]notifications.Told, 0, len(rows))
 	for _, r := range rows {
@@ -310,9 +310,9 @@ func told(ctx context.Context, tx db.Tx, batchID string) ([]notifications.Told, 
 	return all, nil
 }
 
-// allRows are all rows with what became of their messages, in the order of the lines.
-func allRows(ctx context.Context, tx db.Tx, batchID string) ([]listedRow, error) {
-	rows := []listedRow{}
+// AllRows are all rows with what became of their messages, in the order of the lines.
+func AllRows(ctx context.Context, tx db.Tx, batchID string) ([]ListedRow, error) {
+	rows := []ListedRow{}
 	const query = `SELECT ` + rowColumns + `, 0 AS rank, d.delivery, coalesce(e.consent, '') AS consent, d.channels
 		FROM batch_row AS r ` + deliveryOf + ` WHERE r.batch_id = $1 ORDER BY r.number`
 	if err := tx.SelectContext(ctx, &rows, query, batchID); err != nil {
@@ -321,8 +321,8 @@ func allRows(ctx context.Context, tx db.Tx, batchID string) ([]listedRow, error)
 	return rows, nil
 }
 
-// encountersToRepeat are the coming encounters of a list whose patients nothing reached, or who have not answered.
-func encountersToRepeat(ctx context.Context, tx db.Tx, batchID string, failed bool, now time.Time) ([]string, error) {
+// EncountersToRepeat are the coming encounters of a list whose patients nothing reached, or who have not answered.
+func EncountersToRepeat(ctx context.Context, tx db.Tx, batchID string, failed bool, now time.Time) ([]string, error) {
 	ids := []string{}
 	const query = `SELECT r.encounter_id FROM batch_row AS r ` + deliveryOf + `
 		WHERE r.batch_id = $1 AND r.state = 'done' AND e.status IN ('planned', 'arrived') AND e.planned_start > $3
@@ -330,18 +330,6 @@ func encountersToRepeat(ctx context.Context, tx db.Tx, batchID string, failed bo
 		ORDER BY r.number`
 	if err := tx.SelectContext(ctx, &ids, query, batchID, failed, now); err != nil {
 		return nil, fmt.Errorf("look for who is to be invited again: %w", err)
-	}
-	return ids, nil
-}
-
-// plannedBetween are the encounters that are planned in a period, soonest first.
-func plannedBetween(ctx context.Context, tx db.Tx, departmentID string, from, to time.Time, most int) ([]string, error) {
-	ids := []string{}
-	const query = `SELECT id FROM encounter WHERE department_id = $1 AND planned_start >= $2 AND planned_start < $3
-			AND status IN ('planned', 'arrived') AND consent NOT IN ('refused', 'withdrawn')
-		ORDER BY planned_start, id LIMIT $4`
-	if err := tx.SelectContext(ctx, &ids, query, departmentID, from, to, most); err != nil {
-		return nil, fmt.Errorf("look for planned encounters: %w", err)
 	}
 	return ids, nil
 }

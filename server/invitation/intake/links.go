@@ -1,4 +1,4 @@
-package invitation
+package intake
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
 	"teleconsult/server/meeting"
 )
@@ -19,25 +20,25 @@ type Unmatched struct {
 }
 
 // Links gives pasted invitations to the rows that begin at their hours and have no link; one that fits several rows, or
-// none, is told and not guessed.
+// none, is Told and not guessed.
 func (s *Service) Links(ctx context.Context, caller auth.Caller, id, text string) (attached int, unmatched []Unmatched, err error) {
 	unmatched = []Unmatched{}
 	invitations := meeting.Split(text)
 	if len(invitations) == 0 {
 		return 0, nil, fault.New(fault.KindUnprocessable, "no_invitation", "Aucune invitation n’a été reconnue dans ce texte.")
 	}
-	err = s.within(ctx, caller, id, "batch.links", func(ctx context.Context, tx db.Tx, b *batch) error {
-		rows, err := openRows(ctx, tx, b.ID)
+	err = s.Within(ctx, caller, id, "batch.links", func(ctx context.Context, tx db.Tx, b *batch.List) error {
+		rows, err := batch.OpenRows(ctx, tx, b.ID)
 		if err != nil {
 			return err
 		}
-		desk, err := s.desk(ctx, tx, b)
+		desk, err := s.Desk(ctx, tx, b)
 		if err != nil {
 			return err
 		}
-		free := map[string][]row{}
+		free := map[string][]batch.Row{}
 		for _, r := range rows {
-			if r.LeftOut || r.values(b.Columns)[column.Link] != "" || r.Review.Outcome != nil && r.Review.Outcome.Link != nil {
+			if r.LeftOut || r.Values(b.Columns)[column.Link] != "" || r.Review.Outcome != nil && r.Review.Outcome.Link != nil {
 				continue
 			}
 			free[r.Review.Values[column.Date]+" "+r.Review.Values[column.Time]] = append(free[r.Review.Values[column.Date]+" "+r.Review.Values[column.Time]], r)
@@ -51,21 +52,22 @@ func (s *Service) Links(ctx context.Context, caller auth.Caller, id, text string
 			local := result.StartsAt.In(desk.Department.Zone)
 			at := local.Format("2006-01-02 15:04")
 			if found := free[at]; len(found) != 1 {
-				unmatched = append(unmatched, Unmatched{StartsAt: some(result.StartsAt.UTC()), Reason: whyUnmatched(len(found))})
+				starts := result.StartsAt.UTC()
+				unmatched = append(unmatched, Unmatched{StartsAt: &starts, Reason: whyUnmatched(len(found))})
 				continue
 			}
 			r := free[at][0]
 			r.Corrections = withLink(r.Corrections, one)
-			if err = updateRow(ctx, tx, b.ID, r); err != nil {
+			if err = batch.UpdateRow(ctx, tx, b.ID, r); err != nil {
 				return err
 			}
 			free[at] = nil
 			attached++
 		}
-		if err = updateBatch(ctx, tx, b, s.Encounters.Now()); err != nil {
+		if err = batch.Update(ctx, tx, b, s.Encounters.Now()); err != nil {
 			return err
 		}
-		_, err = s.reviewOpen(ctx, tx, b)
+		_, err = s.ReviewOpen(ctx, tx, b)
 		return err
 	})
 	return attached, unmatched, err

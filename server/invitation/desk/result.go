@@ -1,4 +1,4 @@
-package invitation
+package desk
 
 import (
 	"bytes"
@@ -13,18 +13,20 @@ import (
 	"teleconsult/notifications/explain"
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
+	"teleconsult/server/invitation"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
 	"teleconsult/server/invitation/sheet"
 )
 
-// Formats of a file to download.
+// formats of a file to download.
 const (
-	FormatCSV  = "csv"
-	FormatXLSX = "xlsx"
+	formatCSV  = "csv"
+	formatXLSX = "xlsx"
 )
 
-// Model is an empty list with the headers that are recognised.
-func Model(format string) ([]byte, error) {
+// model is an empty list with the headers that are recognised.
+func model(format string) ([]byte, error) {
 	var headers []string
 	for _, f := range column.Fields() {
 		if f != column.FullName {
@@ -37,7 +39,7 @@ func Model(format string) ([]byte, error) {
 func write(format, name string, headers []string, rows iter.Seq[[]string]) ([]byte, error) {
 	var out bytes.Buffer
 	var err error
-	if format == FormatXLSX {
+	if format == formatXLSX {
 		err = sheet.WriteXLSX(&out, name, headers, rows)
 	} else {
 		err = sheet.WriteCSV(&out, headers, rows)
@@ -51,25 +53,25 @@ var resultHeaders = []string{
 }
 
 // Result is what became of every row, as a file.
-func (s *Service) Result(ctx context.Context, caller auth.Caller, id, format string) ([]byte, error) {
-	var rows []listedRow
-	departments := mayInvite(caller)
+func (s service) Result(ctx context.Context, caller auth.Caller, id, format string) ([]byte, error) {
+	var rows []batch.ListedRow
+	departments := invitation.MayInvite(caller)
 	err := s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
-		b, err := loadBatch(ctx, tx, id, departments)
+		b, err := batch.Load(ctx, tx, id, departments)
 		if err != nil {
 			return err
 		}
-		if rows, err = allRows(ctx, tx, b.ID); err != nil {
+		if rows, err = batch.AllRows(ctx, tx, b.ID); err != nil {
 			return err
 		}
-		return s.traced(ctx, tx, caller, b, "batch.download", map[string]any{"rows": len(rows)})
+		return s.Traced(ctx, tx, caller, b, "batch.download", map[string]any{"rows": len(rows)})
 	})
 	if err != nil {
 		return nil, err
 	}
 	lines := make([][]string, 0, len(rows))
 	for _, r := range rows {
-		line, err := r.result()
+		line, err := resultOf(r)
 		if err != nil {
 			return nil, err
 		}
@@ -83,8 +85,8 @@ var stateWords = map[string]string{
 	"queued": "en file", "sent": "envoyé", "delivered": "remis", "read": "lu", "failed": "non remis", "held": "en pause", "cancelled": "annulé",
 }
 
-func (r listedRow) result() ([]string, error) {
-	one, err := r.row()
+func resultOf(r batch.ListedRow) ([]string, error) {
+	one, err := r.Row()
 	if err != nil {
 		return nil, err
 	}
@@ -109,21 +111,21 @@ func (r listedRow) result() ([]string, error) {
 	}
 	state := stateWords[r.Delivery.String]
 	switch {
-	case one.State == RowOpen && one.LeftOut:
+	case one.State == batch.RowOpen && one.LeftOut:
 		state = "laissé de côté"
-	case one.State == RowOpen && one.Severity == severityError:
+	case one.State == batch.RowOpen && one.Severity == batch.SeverityError:
 		state = "à corriger"
 		for _, p := range one.Review.Problems {
 			happened = append(happened, p.Message)
 		}
-	case one.State == RowOpen:
+	case one.State == batch.RowOpen:
 		state = "prêt"
-	case one.State == RowReleased:
+	case one.State == batch.RowReleased:
 		state = "en cours"
-	case one.State == RowCancelled:
+	case one.State == batch.RowCancelled:
 		state = "annulé"
 	}
-	answer := map[string]string{"agreed": "accord", "declined": "refus", "none": ""}[answerOf(r.Consent)]
+	answer := map[string]string{"agreed": "accord", "declined": "refus", "none": ""}[invitation.AnswerOf(r.Consent)]
 	v := one.Review.Values
 	return []string{
 		fmt.Sprint(one.Line), v[column.FamilyName], v[column.GivenName], v[column.BirthDate], v[column.Date], v[column.Time], v[column.Practitioner],

@@ -1,4 +1,5 @@
-package invitation
+// Package desk is the HTTP of lists. The use cases are those of the rooms above.
+package desk
 
 import (
 	"context"
@@ -8,9 +9,15 @@ import (
 
 	"teleconsult/server/auth"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
+	"teleconsult/server/invitation/intake"
 	"teleconsult/server/invitation/review"
 )
+
+// service has the operations as methods.
+type service struct{ *intake.Service }
 
 // BatchByID is the input of an operation on a list without a body.
 type BatchByID struct {
@@ -18,7 +25,7 @@ type BatchByID struct {
 }
 
 type headOutput struct {
-	Body BatchHead
+	Body invitation.BatchHead
 }
 
 type batchInput struct {
@@ -28,7 +35,7 @@ type batchInput struct {
 }
 
 type batchOutput struct {
-	Body Batch
+	Body invitation.Batch
 }
 
 type batchesInput struct {
@@ -37,7 +44,7 @@ type batchesInput struct {
 
 type batchesOutput struct {
 	Body struct {
-		Items []BatchListed `json:"items" doc:"The newest 50, drafts first."`
+		Items []batch.BatchListed `json:"items" doc:"The newest 50, drafts first."`
 	}
 }
 
@@ -49,7 +56,7 @@ type candidatesInput struct {
 
 type candidatesOutput struct {
 	Body struct {
-		Items []Candidate `json:"items"`
+		Items []intake.Candidate `json:"items"`
 	}
 }
 
@@ -76,7 +83,7 @@ type correctInput struct {
 }
 
 type correctOutput struct {
-	Body Corrected
+	Body invitation.Corrected
 }
 
 type linksInput struct {
@@ -88,8 +95,8 @@ type linksInput struct {
 
 type linksOutput struct {
 	Body struct {
-		Attached  int         `json:"attached"`
-		Unmatched []Unmatched `json:"unmatched"`
+		Attached  int                `json:"attached"`
+		Unmatched []intake.Unmatched `json:"unmatched"`
 	}
 }
 
@@ -129,13 +136,14 @@ func operation(id, method, path, summary string, status int) huma.Operation {
 }
 
 // Register adds the operations on lists.
-func Register(api huma.API, s *Service) {
+func Register(api huma.API, i *intake.Service) {
+	s := service{i}
 	huma.Register(api, operation("list-batches", http.MethodGet, "/batches", "The department's lists", http.StatusOK), s.getBatches)
 	huma.Register(api, operation("list-candidates", http.MethodGet, "/batches/candidates", "Who is planned and not invited", http.StatusOK), s.getCandidates)
 	huma.Register(api, operation("get-batch", http.MethodGet, "/batches/{id}", "A list with its rows, 500 a page", http.StatusOK), s.getBatch)
 	adjust := operation("adjust-batch", http.MethodPatch, "/batches/{id}", "Change what holds for the whole list", http.StatusOK)
 	huma.Register(api, adjust, s.patchBatch)
-	huma.Register(api, operation("discard-batch", http.MethodDelete, "/batches/{id}", "Discard a draft", http.StatusNoContent), s.deleteBatch)
+	huma.Register(api, operation("discard-batch", http.MethodDelete, "/batches/{id}", "Discard a draft", http.StatusNoContent), s.Delete)
 	links := operation("paste-links", http.MethodPost, "/batches/{id}/links", "Give pasted invitations to the rows at their hours", http.StatusOK)
 	links.MaxBodyBytes = maxText
 	huma.Register(api, links, s.postLinks)
@@ -156,7 +164,7 @@ func require(ctx context.Context, departmentID string) (auth.Caller, error) {
 	return auth.RequireIn(ctx, departmentID, auth.MessageSend)
 }
 
-func (s *Service) getBatches(ctx context.Context, in *batchesInput) (*batchesOutput, error) {
+func (s service) getBatches(ctx context.Context, in *batchesInput) (*batchesOutput, error) {
 	caller, err := require(ctx, in.DepartmentID)
 	if err != nil {
 		return nil, err
@@ -166,7 +174,7 @@ func (s *Service) getBatches(ctx context.Context, in *batchesInput) (*batchesOut
 	return out, err
 }
 
-func (s *Service) getCandidates(ctx context.Context, in *candidatesInput) (*candidatesOutput, error) {
+func (s service) getCandidates(ctx context.Context, in *candidatesInput) (*candidatesOutput, error) {
 	caller, err := require(ctx, in.DepartmentID)
 	if err != nil {
 		return nil, err
@@ -176,7 +184,7 @@ func (s *Service) getCandidates(ctx context.Context, in *candidatesInput) (*cand
 	return out, err
 }
 
-func (s *Service) getBatch(ctx context.Context, in *batchInput) (*batchOutput, error) {
+func (s service) getBatch(ctx context.Context, in *batchInput) (*batchOutput, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
@@ -185,20 +193,20 @@ func (s *Service) getBatch(ctx context.Context, in *batchInput) (*batchOutput, e
 	return &batchOutput{Body: page}, err
 }
 
-func (s *Service) patchBatch(ctx context.Context, in *adjustInput) (*headOutput, error) {
+func (s service) patchBatch(ctx context.Context, in *adjustInput) (*headOutput, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
 	}
-	a := Adjustment{Defaults: in.Body.Defaults, LeaveErrorsOut: in.Body.LeaveOut == "errors"}
+	a := invitation.Adjustment{Defaults: in.Body.Defaults, LeaveErrorsOut: in.Body.LeaveOut == "errors"}
 	for _, c := range in.Body.Columns {
-		a.Columns = append(a.Columns, BatchColumn{Index: c.Index, Field: c.Field})
+		a.Columns = append(a.Columns, batch.SheetColumn{Index: c.Index, Field: c.Field})
 	}
 	head, err := s.Adjust(ctx, caller, in.ID, a)
 	return &headOutput{Body: head}, err
 }
 
-func (s *Service) deleteBatch(ctx context.Context, in *BatchByID) (*struct{}, error) {
+func (s service) Delete(ctx context.Context, in *BatchByID) (*struct{}, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
@@ -206,7 +214,7 @@ func (s *Service) deleteBatch(ctx context.Context, in *BatchByID) (*struct{}, er
 	return nil, s.Discard(ctx, caller, in.ID)
 }
 
-func (s *Service) postLinks(ctx context.Context, in *linksInput) (*linksOutput, error) {
+func (s service) postLinks(ctx context.Context, in *linksInput) (*linksOutput, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
@@ -216,7 +224,7 @@ func (s *Service) postLinks(ctx context.Context, in *linksInput) (*linksOutput, 
 	return out, err
 }
 
-func (s *Service) patchRow(ctx context.Context, in *correctInput) (*correctOutput, error) {
+func (s service) patchRow(ctx context.Context, in *correctInput) (*correctOutput, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
@@ -224,13 +232,13 @@ func (s *Service) patchRow(ctx context.Context, in *correctInput) (*correctOutpu
 	if in.Body.Values == nil && in.Body.LeftOut == nil && in.Body.Accepted == nil {
 		return nil, fault.Invalid(fault.Violation{Field: "values", Code: "required", Message: "Dites ce qui change."})
 	}
-	corrected, err := s.Correct(ctx, caller, in.ID, in.Row, Correction{
+	corrected, err := s.Correct(ctx, caller, in.ID, in.Row, invitation.Correction{
 		Values: in.Body.Values, LeftOut: in.Body.LeftOut, Accepted: in.Body.Accepted,
 	})
 	return &correctOutput{Body: corrected}, err
 }
 
-func (s *Service) postSend(ctx context.Context, in *sendInput) (*headOutput, error) {
+func (s service) postSend(ctx context.Context, in *sendInput) (*headOutput, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
@@ -240,8 +248,8 @@ func (s *Service) postSend(ctx context.Context, in *sendInput) (*headOutput, err
 }
 
 // step is an operation that moves a list to another state.
-func (s *Service) step(
-	do func(ctx context.Context, caller auth.Caller, id string) (BatchHead, error),
+func (s service) step(
+	do func(ctx context.Context, caller auth.Caller, id string) (invitation.BatchHead, error),
 ) func(ctx context.Context, in *BatchByID) (*headOutput, error) {
 	return func(ctx context.Context, in *BatchByID) (*headOutput, error) {
 		caller, err := auth.Require(ctx, auth.MessageSend)
@@ -253,7 +261,7 @@ func (s *Service) step(
 	}
 }
 
-func (s *Service) postAgain(ctx context.Context, in *againInput) (*createdOutput, error) {
+func (s service) postAgain(ctx context.Context, in *againInput) (*createdOutput, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package invitation
+package desk
 
 import (
 	"bytes"
@@ -17,6 +17,7 @@ import (
 
 	"teleconsult/server/auth"
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation/intake"
 )
 
 const (
@@ -61,7 +62,7 @@ type fileOutput struct {
 	Body        []byte
 }
 
-func registerFiles(api huma.API, s *Service) {
+func registerFiles(api huma.API, s service) {
 	post := operation("create-batch", http.MethodPost, "/batches", "A draft out of a file, pasted text or planned encounters", http.StatusCreated)
 	registry := api.OpenAPI().Components.Schemas
 	post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
@@ -81,12 +82,12 @@ func registerFiles(api huma.API, s *Service) {
 func asFile(o huma.Operation) huma.Operation {
 	content := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
 	o.Responses = map[string]*huma.Response{"200": {
-		Description: "A file.", Content: map[string]*huma.MediaType{contentTypes[FormatCSV]: content, contentTypes[FormatXLSX]: content},
+		Description: "A file.", Content: map[string]*huma.MediaType{contentTypes[formatCSV]: content, contentTypes[formatXLSX]: content},
 	}}
 	return o
 }
 
-func (s *Service) postBatch(ctx context.Context, in *createInput) (*createdOutput, error) {
+func (s service) postBatch(ctx context.Context, in *createInput) (*createdOutput, error) {
 	if _, err := auth.Require(ctx, auth.MessageSend); err != nil {
 		return nil, err
 	}
@@ -111,7 +112,7 @@ func (s *Service) postBatch(ctx context.Context, in *createInput) (*createdOutpu
 var errBody = fault.New(fault.KindUnprocessable, "malformed_body", "La demande n’est pas lisible : envoyez un fichier, ou du texte.")
 
 // source reads the body by its kind.
-func (s *Service) source(in *createInput) (departmentID string, from Source, err error) {
+func (s service) source(in *createInput) (departmentID string, from intake.Source, err error) {
 	kind, params, err := mime.ParseMediaType(in.ContentType)
 	switch {
 	case err == nil && kind == "multipart/form-data":
@@ -129,12 +130,12 @@ func (s *Service) source(in *createInput) (departmentID string, from Source, err
 		if strings.ContainsRune(body.Text, 0) {
 			return "", from, fault.Invalid(fault.Violation{Field: "text", Code: "unreadable_value", Message: "Ce texte n’est pas lisible."})
 		}
-		return body.DepartmentID, Source{Text: body.Text, EncounterIDs: body.EncounterIDs}, nil
+		return body.DepartmentID, intake.Source{Text: body.Text, EncounterIDs: body.EncounterIDs}, nil
 	}
 	return "", from, errBody
 }
 
-func (s *Service) fileOf(body []byte, boundary string) (departmentID string, from Source, err error) {
+func (s service) fileOf(body []byte, boundary string) (departmentID string, from intake.Source, err error) {
 	reader := multipart.NewReader(bytes.NewReader(body), boundary)
 	for {
 		part, err := reader.NextPart()
@@ -152,14 +153,14 @@ func (s *Service) fileOf(body []byte, boundary string) (departmentID string, fro
 		case "departmentId":
 			departmentID = string(content)
 		case "file":
-			from.File = &File{Name: part.FileName(), Content: content}
+			from.File = &intake.File{Name: part.FileName(), Content: content}
 		}
 	}
 }
 
 var contentTypes = map[string]string{
-	FormatCSV:  "text/csv; charset=utf-8",
-	FormatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	formatCSV:  "text/csv; charset=utf-8",
+	formatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 func download(name, format string, content []byte) *fileOutput {
@@ -168,15 +169,15 @@ func download(name, format string, content []byte) *fileOutput {
 	}
 }
 
-func (s *Service) getModel(ctx context.Context, in *formatInput) (*fileOutput, error) {
+func (s service) getModel(ctx context.Context, in *formatInput) (*fileOutput, error) {
 	if _, err := auth.Require(ctx, auth.MessageSend); err != nil {
 		return nil, err
 	}
-	content, err := Model(in.Format)
+	content, err := model(in.Format)
 	return download("modele-liste", in.Format, content), err
 }
 
-func (s *Service) getResult(ctx context.Context, in *resultInput) (*fileOutput, error) {
+func (s service) getResult(ctx context.Context, in *resultInput) (*fileOutput, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err

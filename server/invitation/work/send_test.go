@@ -1,9 +1,11 @@
-package invitation
+package work
 
 import (
 	"testing"
+	"time"
 
 	"teleconsult/server/fault"
+	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
 )
 
@@ -21,7 +23,7 @@ func TestAListIsPlannedAndToldOnce(t *testing.T) {
 		t.Errorf("row %+v, outcome %+v", r, r.Outcome)
 	}
 	head := w.send(b, "")
-	if head.State != Sending || head.Summary.Progress.Working != 40 {
+	if head.State != batch.Sending || head.Summary.Progress.Working != 40 {
 		t.Errorf("after confirming: %s %+v", head.State, head.Summary.Progress)
 	}
 	if again := w.send(b, ""); again.Summary.Progress.Working != 40 {
@@ -45,7 +47,7 @@ func TestAListIsPlannedAndToldOnce(t *testing.T) {
 			t.Errorf("%d %s, want %d", got, c.what, c.want)
 		}
 	}
-	if after := w.get(b.ID); after.Summary.Progress.Queued != 40 || after.State != Sending {
+	if after := w.get(b.ID); after.Summary.Progress.Queued != 40 || after.State != batch.Sending {
 		t.Errorf("afterwards %s %+v", after.State, after.Summary.Progress)
 	}
 	// the same file once more meets what is planned already
@@ -69,7 +71,7 @@ func TestWhatChangedSinceIsLookedAtAgain(t *testing.T) {
 	other := w.file(people(1))
 	w.send(other, "")
 	w.workAll()
-	w.Now = w.Now.Add(2 * reviewLife)
+	w.Now = w.Now.Add(2 * time.Minute)
 	_, err = w.Send(w.ctx, w.Secretary, b.ID, b.Revision, "")
 	if fault.CodeOf(err) != "batch_changed" {
 		t.Fatalf("a link that was taken is confirmed: %v", err)

@@ -1,4 +1,4 @@
-package invitation
+package batch
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"teleconsult/server/db"
 )
 
-// nextBatch is a list on which there is something to do, the one that was confirmed first; nil when there is none.
-func nextBatch(ctx context.Context, tx db.Tx) (*batch, error) {
+// Next is a list on which there is something to do, the one that was confirmed first; nil when there is none.
+func Next(ctx context.Context, tx db.Tx) (*List, error) {
 	var r batchRow
 	const query = `SELECT ` + batchColumns + ` FROM batch AS b
 		WHERE b.state = 'sending' AND EXISTS (SELECT FROM batch_row AS r WHERE r.batch_id = b.id AND r.state = 'released')
@@ -31,33 +31,33 @@ func nextBatch(ctx context.Context, tx db.Tx) (*batch, error) {
 	return r.batch()
 }
 
-// shareBatch reads a list and keeps others from changing it until the transaction ends.
-func shareBatch(ctx context.Context, tx db.Tx, id, departmentID string) (*batch, error) {
+// Share reads a list and keeps others from changing it until the transaction ends.
+func Share(ctx context.Context, tx db.Tx, id, departmentID string) (*List, error) {
 	return findBatch(ctx, tx, ` FOR SHARE OF b`, id, []string{departmentID})
 }
 
-// takeRows holds rows of a state that nobody else works on.
-func takeRows(ctx context.Context, tx db.Tx, batchID string, state RowState, most int) ([]row, error) {
+// TakeRows holds rows of a state that nobody else works on.
+func TakeRows(ctx context.Context, tx db.Tx, batchID string, state RowState, most int) ([]Row, error) {
 	return selectRows(ctx, tx, `SELECT `+rowColumns+` FROM batch_row AS r WHERE r.batch_id = $1 AND r.state = $2
 		ORDER BY r.number LIMIT $3 FOR UPDATE SKIP LOCKED`, batchID, string(state), most)
 }
 
-// doneRow is a row whose patient is told.
-type doneRow struct {
-	number      int
-	encounterID string
-	// planned: the encounter was planned for the row.
-	planned bool
+// Done is a row whose patient is Told.
+type Done struct {
+	Number      int
+	EncounterID string
+	// Planned: the encounter was planned for the row.
+	Planned bool
 }
 
-func finishRows(ctx context.Context, tx db.Tx, batchID string, rows []doneRow, now time.Time) error {
+func FinishRows(ctx context.Context, tx db.Tx, batchID string, rows []Done, now time.Time) error {
 	if len(rows) == 0 {
 		return nil
 	}
 	var numbers, encounters, planned pq.StringArray
 	for _, r := range rows {
-		numbers, encounters = append(numbers, strconv.Itoa(r.number)), append(encounters, r.encounterID)
-		planned = append(planned, strconv.FormatBool(r.planned))
+		numbers, encounters = append(numbers, strconv.Itoa(r.Number)), append(encounters, r.EncounterID)
+		planned = append(planned, strconv.FormatBool(r.Planned))
 	}
 	const update = `UPDATE batch_row AS r SET state = 'done', encounter_id = d.encounter_id, planned_here = d.planned, told_at = $2
 		FROM unnest($3::bigint [], $4::uuid [], $5::boolean []) AS d (number, encounter_id, planned)
@@ -68,8 +68,8 @@ func finishRows(ctx context.Context, tx db.Tx, batchID string, rows []doneRow, n
 	return nil
 }
 
-// reopenRow opens a row with what is in its way.
-func reopenRow(ctx context.Context, tx db.Tx, batchID string, r row) error {
+// ReopenRow opens a row with what is in its way.
+func ReopenRow(ctx context.Context, tx db.Tx, batchID string, r Row) error {
 	content, err := json.Marshal(r.Review)
 	if err != nil {
 		return fmt.Errorf("open a row: %w", err)
@@ -81,8 +81,8 @@ func reopenRow(ctx context.Context, tx db.Tx, batchID string, r row) error {
 	return nil
 }
 
-// setRowStates moves rows of some states to another.
-func setRowStates(ctx context.Context, tx db.Tx, batchID string, to RowState, from ...RowState) error {
+// SetRowStates moves rows of some states to another.
+func SetRowStates(ctx context.Context, tx db.Tx, batchID string, to RowState, from ...RowState) error {
 	var names pq.StringArray
 	for _, f := range from {
 		names = append(names, string(f))
@@ -93,8 +93,8 @@ func setRowStates(ctx context.Context, tx db.Tx, batchID string, to RowState, fr
 	return nil
 }
 
-// withdrawHeld marks the rows whose messages are held.
-func withdrawHeld(ctx context.Context, tx db.Tx, batchID string) error {
+// WithdrawHeld marks the rows whose messages are held.
+func WithdrawHeld(ctx context.Context, tx db.Tx, batchID string) error {
 	const update = `UPDATE batch_row AS r SET state = 'withdrawing' WHERE r.batch_id = $1 AND r.state = 'done' AND EXISTS (
 			SELECT FROM message AS m WHERE m.encounter_id = r.encounter_id AND m.status = 'queued' AND m.last_code = 'paused'
 		)`
@@ -104,35 +104,9 @@ func withdrawHeld(ctx context.Context, tx db.Tx, batchID string) error {
 	return nil
 }
 
-func setRowState(ctx context.Context, tx db.Tx, batchID string, number int, to RowState) error {
+func SetRowState(ctx context.Context, tx db.Tx, batchID string, number int, to RowState) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE batch_row SET state = $3 WHERE batch_id = $1 AND number = $2`, batchID, number, string(to)); err != nil {
 		return fmt.Errorf("change a row of a list: %w", err)
 	}
 	return nil
-}
-
-// lockEncounters holds encounters in the order in which everybody does.
-func lockEncounters(ctx context.Context, tx db.Tx, departmentID string, ids []string) error {
-	var found []string
-	const query = `SELECT id FROM encounter WHERE id = ANY($1::uuid []) AND department_id = $2 ORDER BY id FOR UPDATE`
-	if err := tx.SelectContext(ctx, &found, query, pq.StringArray(ids), departmentID); err != nil {
-		return fmt.Errorf("lock encounters: %w", err)
-	}
-	return nil
-}
-
-// startOf are the planned starts of encounters.
-func startOf(ctx context.Context, tx db.Tx, ids []string) (map[string]time.Time, error) {
-	rows := []struct {
-		ID    string    `db:"id"`
-		Start time.Time `db:"planned_start"`
-	}{}
-	if err := tx.SelectContext(ctx, &rows, `SELECT id, planned_start FROM encounter WHERE id = ANY($1::uuid [])`, pq.StringArray(ids)); err != nil {
-		return nil, fmt.Errorf("read planned starts: %w", err)
-	}
-	starts := map[string]time.Time{}
-	for _, r := range rows {
-		starts[r.ID] = r.Start.UTC()
-	}
-	return starts, nil
 }

@@ -1,4 +1,4 @@
-package invitation
+package work
 
 import (
 	"context"
@@ -12,7 +12,9 @@ import (
 	"teleconsult/server/dbtest"
 	"teleconsult/server/encounter"
 	"teleconsult/server/encountertest"
+	"teleconsult/server/invitation"
 	"teleconsult/server/invitation/column"
+	"teleconsult/server/invitation/intake"
 	"teleconsult/server/invitation/sheet"
 	"teleconsult/server/outreach"
 )
@@ -22,16 +24,19 @@ func TestMain(m *testing.M) { dbtest.Main(m) }
 // ward is a hospital with the service of lists.
 type ward struct {
 	*encountertest.World
-	*Service
+	lists *intake.Service
+	*Worker
 	t   testing.TB
 	ctx context.Context
 }
 
 func newWard(t testing.TB) *ward {
 	w := encountertest.New(t)
+	lists := invitation.New(w.Encounters)
 	return &ward{
 		World: w, t: t, ctx: context.Background(),
-		Service: New(w.Encounters, sheet.Limits{Bytes: 5 << 20, Rows: 5000}, slog.New(slog.DiscardHandler)),
+		lists:  &intake.Service{Service: lists, Limits: sheet.Limits{Bytes: 5 << 20, Rows: 5000}},
+		Worker: &Worker{Service: lists, Log: slog.New(slog.DiscardHandler)},
 	}
 }
 
@@ -64,21 +69,21 @@ func letters(n int) string {
 }
 
 // file makes a list and vouches for its meetings.
-func (w *ward) file(content string) Batch {
+func (w *ward) file(content string) invitation.Batch {
 	w.t.Helper()
-	return w.declared(w.create(Source{File: &File{Name: "liste.csv", Content: []byte(content)}}))
+	return w.declared(w.create(intake.Source{File: &intake.File{Name: "liste.csv", Content: []byte(content)}}))
 }
 
-func (w *ward) create(from Source) string {
+func (w *ward) create(from intake.Source) string {
 	w.t.Helper()
-	id, err := w.Create(w.ctx, w.Secretary, w.Department, from)
+	id, err := w.lists.Create(w.ctx, w.Secretary, w.Department, from)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return id
 }
 
-func (w *ward) declared(id string) Batch {
+func (w *ward) declared(id string) invitation.Batch {
 	w.t.Helper()
 	b := w.get(id)
 	d := b.Defaults
@@ -86,13 +91,13 @@ func (w *ward) declared(id string) Batch {
 		d.Declared = append(d.Declared, c.Codes...)
 	}
 	d.PractitionerID, d.ToolReason = w.Practitioner.StaffID, "ORTIF en panne"
-	if _, err := w.Adjust(w.ctx, w.Secretary, id, Adjustment{Defaults: &d}); err != nil {
+	if _, err := w.Adjust(w.ctx, w.Secretary, id, invitation.Adjustment{Defaults: &d}); err != nil {
 		w.t.Fatal(err)
 	}
 	return w.get(id)
 }
 
-func (w *ward) get(id string) Batch {
+func (w *ward) get(id string) invitation.Batch {
 	w.t.Helper()
 	b, err := w.Get(w.ctx, w.Secretary, id, "", true)
 	if err != nil {
@@ -101,7 +106,7 @@ func (w *ward) get(id string) Batch {
 	return b
 }
 
-func (w *ward) send(b Batch, at string) BatchHead {
+func (w *ward) send(b invitation.Batch, at string) invitation.BatchHead {
 	w.t.Helper()
 	head, err := w.Send(w.ctx, w.Secretary, b.ID, b.Revision, at)
 	if err != nil {
@@ -110,9 +115,9 @@ func (w *ward) send(b Batch, at string) BatchHead {
 	return head
 }
 
-func (w *ward) correct(b Batch, row int, values map[column.Field]string) Corrected {
+func (w *ward) correct(b invitation.Batch, row int, values map[column.Field]string) invitation.Corrected {
 	w.t.Helper()
-	c, err := w.Correct(w.ctx, w.Secretary, b.ID, row, Correction{Values: values})
+	c, err := w.Correct(w.ctx, w.Secretary, b.ID, row, invitation.Correction{Values: values})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -159,7 +164,7 @@ func (w *ward) settled() []*encounter.Facts {
 }
 
 // codes are the problems of a row.
-func codes(r BatchRow) string {
+func codes(r invitation.BatchRow) string {
 	var all []string
 	for _, p := range r.Problems {
 		all = append(all, string(p.Field)+":"+p.Code)

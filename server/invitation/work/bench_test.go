@@ -1,4 +1,4 @@
-package invitation
+package work
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"teleconsult/server/invitation/column"
+	"teleconsult/server/invitation/intake"
 )
 
 // BenchmarkList measures a list from the file to the last message in the queue.
@@ -13,10 +14,10 @@ func BenchmarkList(b *testing.B) {
 	for _, n := range []int{500, 5000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			w := newWard(b)
-			w.Limits.Rows = n
+			w.lists.Limits.Rows = n
 			content := people(n)
 			start := time.Now()
-			id := w.create(Source{File: &File{Name: "liste.csv", Content: []byte(content)}})
+			id := w.create(intake.Source{File: &intake.File{Name: "liste.csv", Content: []byte(content)}})
 			b.ReportMetric(float64(time.Since(start).Milliseconds()), "ms/upload")
 			start = time.Now()
 			_ = w.get(id)

@@ -1,0 +1,64 @@
+package work
+
+import (
+	"context"
+
+	"teleconsult/notifications"
+	"teleconsult/server/db"
+	"teleconsult/server/encounter"
+	"teleconsult/server/invitation"
+	"teleconsult/server/invitation/batch"
+)
+
+// withdrawSome takes back the messages of some rows of a cancelled list.
+func (w *Worker) withdrawSome(ctx context.Context, b *batch.List) (bool, error) {
+	found := 0
+	err := w.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch.List) error {
+		const most = 50
+		rows, err := batch.TakeRows(ctx, tx, b.ID, batch.RowWithdrawing, most)
+		if err != nil {
+			return err
+		}
+		found = len(rows)
+		if found == 0 {
+			return nil
+		}
+		ids := make([]string, 0, len(rows))
+		for _, r := range rows {
+			ids = append(ids, r.EncounterID)
+		}
+		if err = invitation.LockEncounters(ctx, tx, b.DepartmentID, ids); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if err = w.withdraw(ctx, tx, b, r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found > 0, err
+}
+
+func (w *Worker) withdraw(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row) error {
+	now := w.Encounters.Now()
+	_, err := notifications.CancelPending(ctx, tx, now, r.EncounterID, notifications.PurposeNotice, notifications.PurposeInvitation)
+	if err != nil {
+		return err
+	}
+	f, err := encounter.Load(ctx, tx, r.EncounterID, b.DepartmentID)
+	if err != nil {
+		return err
+	}
+	toldAnything := f.Told("notice") || f.Told("invitation") || f.Information != nil || len(f.Decisions) > 0
+	if r.PlannedHere && !toldAnything && f.Status == encounter.Planned {
+		in := encounter.CancelInput{Reason: "other", Text: "Envoi de la liste annulé avant que le patient soit informé."}
+		if err = w.Encounters.CancelIn(ctx, tx, caller(b), f, in); err != nil {
+			return err
+		}
+	}
+	if _, err = w.Encounters.Settle(ctx, tx, b.DepartmentID, f.ID, "message.withdraw"); err != nil {
+		return err
+	}
+	return batch.SetRowState(ctx, tx, b.ID, r.Number, batch.RowCancelled)
+}
