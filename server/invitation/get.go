@@ -135,7 +135,7 @@ func (s *Service) rowsOfPage(ctx context.Context, tx db.Tx, b *batch.List, after
 	if len(rows) > pageSize {
 		rows = rows[:pageSize]
 		last := rows[pageSize-1]
-		next = encodeCursor(batch.Place{last.Rank, last.Number})
+		next = encodeCursor(batch.Place{Rank: last.Rank, Number: last.Number})
 	}
 	views = make([]BatchRow, 0, len(rows))
 	var failed []string

@@ -231,7 +231,7 @@ func ViewOf(r batch.Row, delivery, consent string, channels []byte) (BatchRow, e
 	if r.State != batch.RowOpen {
 		v.Problems = slices.DeleteFunc(v.Problems, func(p review.RowProblem) bool { return p.Severity == "error" })
 	}
-	if r.ToldAt.IsZero() || delivery == "" {
+	if r.ToldAt.IsZero() || delivery == "" || channels == nil {
 		return v, nil
 	}
 	var messages []struct {

@@ -138,6 +138,7 @@ func operation(id, method, path, summary string, status int) huma.Operation {
 // Register adds the operations on lists.
 func Register(api huma.API, i *intake.Service) {
 	s := service{i}
+	registerFiles(api, s) // before {id}: "model" is none
 	huma.Register(api, operation("list-batches", http.MethodGet, "/batches", "The department's lists", http.StatusOK), s.getBatches)
 	huma.Register(api, operation("list-candidates", http.MethodGet, "/batches/candidates", "Who is planned and not invited", http.StatusOK), s.getCandidates)
 	huma.Register(api, operation("get-batch", http.MethodGet, "/batches/{id}", "A list with its rows, 500 a page", http.StatusOK), s.getBatch)
@@ -153,7 +154,6 @@ func Register(api huma.API, i *intake.Service) {
 	huma.Register(api, operation("resume-batch", http.MethodPost, "/batches/{id}/resume", "Let go what was paused", http.StatusOK), s.step(s.Resume))
 	huma.Register(api, operation("cancel-batch", http.MethodPost, "/batches/{id}/cancel", "Take back what has not left", http.StatusOK), s.step(s.Cancel))
 	huma.Register(api, operation("repeat-batch", http.MethodPost, "/batches/{id}/again", "A draft with those who did not answer", http.StatusCreated), s.postAgain)
-	registerFiles(api, s)
 }
 
 // require returns the caller, who may plan and send in a department.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"teleconsult/notifications"
 	"teleconsult/notifications/explain"
@@ -128,7 +129,25 @@ func resultOf(r batch.ListedRow) ([]string, error) {
 	answer := map[string]string{"agreed": "accord", "declined": "refus", "none": ""}[invitation.AnswerOf(r.Consent)]
 	v := one.Review.Values
 	return []string{
-		fmt.Sprint(one.Line), v[column.FamilyName], v[column.GivenName], v[column.BirthDate], v[column.Date], v[column.Time], v[column.Practitioner],
-		v[column.Email], v[column.Mobile], state, strings.Join(channels, ", "), answer, strings.Join(happened, " "),
+		fmt.Sprint(one.Line), v[column.FamilyName], v[column.GivenName], french(v[column.BirthDate]), french(v[column.Date]), v[column.Time],
+		v[column.Practitioner], v[column.Email], national(v[column.Mobile]), state, strings.Join(channels, ", "), answer, strings.Join(happened, " "),
 	}, nil
+}
+
+// french is a day as a French spreadsheet reads it.
+func french(date string) string {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return day.Format("02/01/2006")
+}
+
+// national is a French number as it is dialled; a leading + would have to be made harmless, and looks odd.
+func national(number string) string {
+	rest, ok := strings.CutPrefix(number, "+33")
+	if !ok || len(rest) != 9 {
+		return number
+	}
+	return "0" + rest[:1] + " " + rest[1:3] + " " + rest[3:5] + " " + rest[5:7] + " " + rest[7:]
 }

@@ -25,7 +25,7 @@ type Candidate struct {
 	Consent      consent.Verdict        `json:"consent" enum:"unknown,agreed,refused,withdrawn"`
 	HasLink      bool                   `json:"hasLink"`
 	Channels     []string               `json:"channels" doc:"What the patient has a contact for: email, sms."`
-	Told         string                 `json:"Told" enum:"never,failed,unanswered,answered" doc:"Never Told; not reached; Told, without an answer; agreed, but not invited for want of a link."`
+	Told         string                 `json:"told" enum:"never,failed,unanswered,answered" doc:"Never told; not reached; told, without an answer; agreed, but not invited for want of a link."`
 }
 
 // CandidatePatient is who a candidate is.
@@ -42,8 +42,8 @@ const (
 	mostCandidates = 500
 )
 
-// Candidates are the consultations planned from one local day to another whose patients are not invited: never Told, not
-// reached, Told without an answer, or agreed and without a link.
+// Candidates are the consultations planned from one local day to another whose patients are not invited: never told, not
+// reached, told without an answer, or agreed and without a link.
 func (s *Service) Candidates(ctx context.Context, caller auth.Caller, departmentID, from, to string) ([]Candidate, error) {
 	all := []Candidate{}
 	err := s.Encounters.DB.InTx(ctx, db.Departments(departmentID), func(ctx context.Context, tx db.Tx) error {
@@ -114,7 +114,7 @@ func candidate(f *encounter.Facts, now time.Time) (Candidate, bool) {
 	if f.MayBeInvited() != nil {
 		return c, false
 	}
-	Told := f.Told("notice") || f.Told("invitation")
+	told := f.Told("notice") || f.Told("invitation")
 	switch {
 	case c.Consent == consent.Agreed && f.Modality == encounter.Video && f.Link == nil && !f.InvitesItself():
 		c.Told = "answered"
@@ -122,7 +122,7 @@ func candidate(f *encounter.Facts, now time.Time) (Candidate, bool) {
 		c.Told = "failed"
 	case c.Consent == consent.Agreed:
 		return c, false
-	case Told:
+	case told:
 		c.Told = "unanswered"
 	default:
 		c.Told = "never"

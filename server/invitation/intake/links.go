@@ -20,7 +20,7 @@ type Unmatched struct {
 }
 
 // Links gives pasted invitations to the rows that begin at their hours and have no link; one that fits several rows, or
-// none, is Told and not guessed.
+// none, is told and not guessed.
 func (s *Service) Links(ctx context.Context, caller auth.Caller, id, text string) (attached int, unmatched []Unmatched, err error) {
 	unmatched = []Unmatched{}
 	invitations := meeting.Split(text)

@@ -14,6 +14,7 @@ import (
 	"teleconsult/server/fault"
 	"teleconsult/server/invitation/cell"
 	"teleconsult/server/invitation/column"
+	"teleconsult/server/meeting"
 	"teleconsult/server/patient"
 	"teleconsult/server/staff"
 )
@@ -258,6 +259,9 @@ func (j *judgement) attach(f *encounter.Facts) {
 			j.add(column.Link, "link_missing", cell.Error, "Le patient a donné son accord : il ne manque que le lien de la réunion.")
 		}
 		return
+	case j.Link.Text != "" && j.Meeting.URL == "":
+		j.unusable()
+		return
 	case f.InvitesItself() && j.Link.Reference == "":
 		j.add(column.Reference, "reference_missing", cell.Error, "ORTIF invite le patient lui-même : indiquez la référence de la session ORTIF.")
 		return
@@ -285,6 +289,15 @@ func (j *judgement) attach(f *encounter.Facts) {
 	j.deed.Link, j.deed.LinkKeys = j.Link, keys
 }
 
+// unusable says why a text gives no link, whichever tool is planned.
+func (j *judgement) unusable() {
+	for _, f := range j.Meeting.Findings {
+		if f.Severity == meeting.SeverityError {
+			j.add(column.Link, string(f.Code), cell.Error, f.Message)
+		}
+	}
+}
+
 // settleable are what a person may accept about a link.
 var settleable = []string{"id_mismatch", "recurring", "date_differs", "time_differs", "tool_differs"}
 
@@ -300,9 +313,6 @@ func (j *judgement) linkProblems(err error) {
 			field = column.Reference
 		}
 		p := RowProblem{Field: field, Code: v.Code, Severity: cell.Error, Message: v.Message}
-		if v.Code == "lobby_not_declared" {
-			p.Message += " Cochez-la dans les réglages de la liste."
-		}
 		p.Acceptable = slices.Contains(settleable, v.Code)
 		j.problems = append(j.problems, p)
 	}

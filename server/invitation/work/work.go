@@ -222,6 +222,7 @@ func (w *Worker) planAlone(ctx context.Context, b *batch.List, number int) error
 		if err != nil || r.State != batch.RowReleased {
 			return err
 		}
+		began := w.Encounters.Now() // every message of the row is written after it
 		verdicts, err := w.Judge(ctx, tx, b, []batch.Row{r}, []batch.Row{r})
 		if err != nil {
 			return err
@@ -234,7 +235,7 @@ func (w *Worker) planAlone(ctx context.Context, b *batch.List, number int) error
 		if err != nil {
 			return err
 		}
-		return batch.FinishRows(ctx, tx, b.ID, []batch.Done{{Number: number, EncounterID: f.ID, Planned: v.Deed.New}}, w.Encounters.Now())
+		return batch.FinishRows(ctx, tx, b.ID, []batch.Done{{Number: number, EncounterID: f.ID, Planned: v.Deed.New}}, began)
 	})
 	if err == nil || fault.KindOf(err) == fault.KindUnavailable || ctx.Err() != nil || db.IsDeadlock(err) {
 		return err
