@@ -60,6 +60,8 @@ CREATE TABLE batch_row (
     -- what the review said: 2 an error, 1 a warning; the rest for the screen, and what sending would do
     severity smallint NOT NULL DEFAULT 0,
     review jsonb NOT NULL,
+    -- that of the row's link, '' without one
+    tool text NOT NULL DEFAULT '',
     -- what the row may have in common with others
     keys text [] NOT NULL DEFAULT '{}',
     emails smallint NOT NULL DEFAULT 0,
@@ -68,7 +70,9 @@ CREATE TABLE batch_row (
     cents double precision NOT NULL DEFAULT 0,
     PRIMARY KEY (batch_id, number),
     CHECK (state IN ('open', 'released', 'cancelled') OR (encounter_id IS NOT NULL AND told_at IS NOT NULL))
-);
+) WITH (toast_tuple_target = 256);
+-- What the review said is kept beside the rows, so that counting them reads little.
+ALTER TABLE batch_row ALTER COLUMN review SET STORAGE EXTERNAL;
 CREATE INDEX batch_row_waiting ON batch_row (batch_id, number) WHERE state IN ('released', 'withdrawing');
 CREATE INDEX batch_row_encounter ON batch_row (encounter_id) WHERE encounter_id IS NOT NULL;
 ALTER TABLE batch_row ENABLE ROW LEVEL SECURITY;

@@ -15,8 +15,22 @@ import (
 // Tx is the transaction that use cases pass to the stores.
 type Tx = *sqlx.Tx
 
-// txTimeout bounds every transaction: Fiber's request contexts do not end when the client leaves.
+// txTimeout bounds every transaction that asks for no more: Fiber's request contexts do not end when the client leaves.
 const txTimeout = 10 * time.Second
+
+type patienceKey struct{}
+
+// Patient lets the transactions of a context last longer than others, for work on thousands of rows.
+func Patient(ctx context.Context, patience time.Duration) context.Context {
+	return context.WithValue(ctx, patienceKey{}, patience)
+}
+
+func patience(ctx context.Context) time.Duration {
+	if p, ok := ctx.Value(patienceKey{}).(time.Duration); ok {
+		return p
+	}
+	return txTimeout
+}
 
 // Scope says whose rows a transaction may see. Its zero value sees none.
 type Scope struct {
@@ -111,7 +125,7 @@ func (d *DB) GetContext(ctx context.Context, dest any, query string, args ...any
 // InTx runs fn in one transaction that sees only the scope's rows. It commits when fn returns nil and
 // rolls back otherwise. Errors of the database come back as faults (see Translate).
 func (d *DB) InTx(ctx context.Context, scope Scope, fn func(ctx context.Context, tx Tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, txTimeout)
+	ctx, cancel := context.WithTimeout(ctx, patience(ctx))
 	defer cancel()
 	committed := func() {}
 	if d.Around != nil {

@@ -106,11 +106,11 @@ func (c Correction) applied(r batch.Row) batch.Row {
 // reviewAround reviews a corrected row and those that had, or have now, something in common with it, and returns them as
 // they look now, the corrected one first.
 func (s *Service) reviewAround(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row, oldKeys []string) ([]BatchRow, error) {
-	alone, err := s.Judge(ctx, tx, b, []batch.Row{r}, []batch.Row{r})
+	alone, err := s.JudgeOne(ctx, tx, b, r)
 	if err != nil {
 		return nil, err
 	}
-	touched := append(slices.Clone(oldKeys), alone[0].Keys...)
+	touched := append(slices.Clone(oldKeys), alone.Keys...)
 	near, err := batch.RowsSharing(ctx, tx, b.ID, touched)
 	if err != nil {
 		return nil, err
@@ -126,11 +126,12 @@ func (s *Service) reviewAround(ctx context.Context, tx db.Tx, b *batch.List, r b
 	}
 	among = append(slices.DeleteFunc(among, func(n batch.Row) bool { return n.Number == r.Number }), r)
 	slices.SortFunc(among, func(a, b batch.Row) int { return a.Number - b.Number })
-	verdicts, err := s.Judge(ctx, tx, b, near, among)
+	var verdicts []review.Verdict
+	err = s.Judge(ctx, tx, b, near, among, func(_ []batch.Row, some []review.Verdict) error {
+		verdicts = append(verdicts, some...)
+		return batch.StoreReviews(ctx, tx, b.ID, some)
+	})
 	if err != nil {
-		return nil, err
-	}
-	if err = batch.StoreReviews(ctx, tx, b.ID, verdicts); err != nil {
 		return nil, err
 	}
 	return viewsOf(near, verdicts, r.Number)
@@ -154,7 +155,7 @@ func viewsOf(rows []batch.Row, verdicts []review.Verdict, first int) ([]BatchRow
 	views := make([]BatchRow, 0, len(rows))
 	for _, r := range rows {
 		v := byNumber[r.Number]
-		r.Review = batch.Reviewed{Values: v.Values, Problems: v.Problems, Outcome: v.Outcome, Tool: v.Tool}
+		r.Review = batch.Reviewed{Values: v.Values, Problems: v.Problems, Outcome: v.Outcome}
 		view, err := ViewOf(r, "", "", nil)
 		if err != nil {
 			return nil, err

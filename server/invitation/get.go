@@ -10,6 +10,7 @@ import (
 	"teleconsult/server/db"
 	"teleconsult/server/fault"
 	"teleconsult/server/invitation/batch"
+	"teleconsult/server/invitation/review"
 )
 
 // Batch is a list with a part of its rows.
@@ -62,7 +63,7 @@ func (s *Service) Get(ctx context.Context, caller auth.Caller, id, cursor string
 // refresh reviews the open rows again when the last review is old.
 func (s *Service) refresh(ctx context.Context, caller auth.Caller, id string) error {
 	departments := MayInvite(caller)
-	return s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
+	return s.Encounters.DB.InTx(db.Patient(ctx, Patience), db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
 		b, err := batch.Load(ctx, tx, id, departments)
 		if err != nil || s.Encounters.Now().Sub(b.ReviewedAt) < reviewLife {
 			return err
@@ -82,15 +83,14 @@ func (s *Service) ReviewOpen(ctx context.Context, tx db.Tx, b *batch.List) (chan
 	if err != nil {
 		return false, err
 	}
-	rows, err := batch.OpenRows(ctx, tx, b.ID)
+	rows, err := batch.RowsToReview(ctx, tx, b.ID)
 	if err != nil {
 		return false, err
 	}
-	verdicts, err := s.Judge(ctx, tx, b, rows, rows)
+	err = s.Judge(ctx, tx, b, rows, rows, func(_ []batch.Row, verdicts []review.Verdict) error {
+		return batch.StoreReviews(ctx, tx, b.ID, verdicts)
+	})
 	if err != nil {
-		return false, err
-	}
-	if err = batch.StoreReviews(ctx, tx, b.ID, verdicts); err != nil {
 		return false, err
 	}
 	after, err := batch.CountRows(ctx, tx, b.ID)

@@ -6,6 +6,7 @@ package invitation
 import (
 	"context"
 	"slices"
+	"time"
 
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
@@ -43,12 +44,15 @@ func MayInvite(caller auth.Caller) []string {
 	return slices.DeleteFunc(caller.Departments(auth.MessageSend), func(id string) bool { return !caller.Can(id, auth.EncounterSchedule) })
 }
 
+// Patience is how long a transaction on a whole list may take.
+const Patience = time.Minute
+
 // Within runs a use case on one list of the caller's departments. The list is locked unless it is only looked at.
 func (s *Service) Within(
 	ctx context.Context, caller auth.Caller, id string, action string, do func(ctx context.Context, tx db.Tx, b *batch.List) error,
 ) error {
 	departments := MayInvite(caller)
-	return s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
+	return s.Encounters.DB.InTx(db.Patient(ctx, Patience), db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
 		b, err := batch.Lock(ctx, tx, id, departments)
 		if err != nil {
 			return err

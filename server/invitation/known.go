@@ -29,30 +29,58 @@ func (s *Service) Desk(ctx context.Context, tx db.Tx, b *batch.List) (review.Des
 	}, err
 }
 
-// Judge reviews rows of a list; among are all that may be in their way, themselves included.
-func (s *Service) Judge(ctx context.Context, tx db.Tx, b *batch.List, rows, among []batch.Row) ([]review.Verdict, error) {
+// part is how many rows are judged at once: what is known of all rows of a list would take much memory.
+const part = 500
+
+// Judge reviews rows of a list, a part at a time, and hands each part on; among are all rows that may be in their way,
+// themselves included.
+func (s *Service) Judge(
+	ctx context.Context, tx db.Tx, b *batch.List, rows, among []batch.Row, take func(rows []batch.Row, verdicts []review.Verdict) error,
+) error {
 	desk, err := s.Desk(ctx, tx, b)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	wanted := map[int]bool{}
-	for _, r := range rows {
-		wanted[r.Number] = true
+	index := review.NewIndex()
+	for some := range slices.Chunk(among, part) {
+		index.Add(desk.ReadAll(Reviewable(b, some)))
 	}
-	var readings, all []review.Reading
-	for _, r := range among {
-		reading := desk.Read(r.Reviewable(b.Columns))
-		all = append(all, reading)
-		if wanted[r.Number] {
-			readings = append(readings, reading)
+	show := s.show(ctx, tx, desk)
+	for some := range slices.Chunk(rows, part) {
+		readings := desk.ReadAll(Reviewable(b, some))
+		known, err := s.Known(ctx, tx, desk, readings, b.SendAt)
+		if err != nil {
+			return err
+		}
+		known.Show = show
+		verdicts, err := desk.Judge(readings, index, known)
+		if err != nil {
+			return err
+		}
+		if err = take(some, verdicts); err != nil {
+			return err
 		}
 	}
-	known, err := s.Known(ctx, tx, desk, readings, b.SendAt)
-	if err != nil {
-		return nil, err
+	return nil
+}
+
+// JudgeOne is Judge for one row.
+func (s *Service) JudgeOne(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row) (verdict review.Verdict, err error) {
+	one := []batch.Row{r}
+	err = s.Judge(ctx, tx, b, one, one, func(_ []batch.Row, verdicts []review.Verdict) error {
+		verdict = verdicts[0]
+		return nil
+	})
+	return verdict, err
+}
+
+// Reviewable are stored rows as the review looks at them.
+func Reviewable(b *batch.List, rows []batch.Row) []review.Row {
+	out := make([]review.Row, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.Reviewable(b.Columns))
 	}
-	known.Show = s.show(ctx, tx, desk)
-	return desk.Judge(readings, all, known)
+	return out
 }
 
 // Known gathers what the hospital knows about readings, in few queries however many they are.

@@ -48,7 +48,7 @@ type BatchSummary struct {
 	Warnings int `json:"warnings"`
 	LeftOut  int `json:"leftOut"`
 	// People and what follows are what sending now would do.
-	People   int           `json:"people" doc:"Who would be Told by sending now."`
+	People   int           `json:"people" doc:"Who would be told by sending now."`
 	Emails   int           `json:"emails"`
 	SMS      int           `json:"sms"`
 	Segments int           `json:"segments"`
@@ -70,7 +70,7 @@ type BatchProgress struct {
 	Held      int `json:"held"`
 }
 
-// BatchAnswers counts the answers of those who were Told.
+// BatchAnswers counts the answers of those who were told.
 type BatchAnswers struct {
 	Agreed   int `json:"agreed"`
 	Declined int `json:"declined"`

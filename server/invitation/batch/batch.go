@@ -83,8 +83,6 @@ type Reviewed struct {
 	Values   map[column.Field]string `json:"values"`
 	Problems []review.RowProblem     `json:"problems"`
 	Outcome  *review.RowOutcome      `json:"outcome,omitempty"`
-	// Tool is that of the row's link.
-	Tool string `json:"tool,omitempty"`
 }
 
 // Values are the cells by what they hold, with what was corrected.

@@ -65,9 +65,18 @@ func selectRows(ctx context.Context, tx db.Tx, query string, args ...any) ([]Row
 	return rows, nil
 }
 
+// briefColumns are those of a row that is reviewed anew: of the old review, only what names were understood.
+const briefColumns = `r.number, r.line, r.hidden, r.cells, r.corrections, r.accepted, r.left_out, coalesce(r.encounter_id::text, '') AS encounter_id,
+	r.planned_here, r.state, r.told_at, r.severity, r.keys, CASE WHEN r.corrections = '{}' THEN '{}'::jsonb ELSE r.review END AS review`
+
 // OpenRows are the rows that nobody confirmed yet.
 func OpenRows(ctx context.Context, tx db.Tx, batchID string) ([]Row, error) {
 	return selectRows(ctx, tx, `SELECT `+rowColumns+` FROM batch_row AS r WHERE r.batch_id = $1 AND r.state = 'open' ORDER BY r.number`, batchID)
+}
+
+// RowsToReview are OpenRows, of which those without corrections come without their last review.
+func RowsToReview(ctx context.Context, tx db.Tx, batchID string) ([]Row, error) {
+	return selectRows(ctx, tx, `SELECT `+briefColumns+` FROM batch_row AS r WHERE r.batch_id = $1 AND r.state = 'open' ORDER BY r.number`, batchID)
 }
 
 // LockRow holds one row.
@@ -84,17 +93,17 @@ func LockRow(ctx context.Context, tx db.Tx, batchID string, number int) (Row, er
 
 // RowsSharing are the open rows that have one of these keys.
 func RowsSharing(ctx context.Context, tx db.Tx, batchID string, keys []string) ([]Row, error) {
-	return selectRows(ctx, tx, `SELECT `+rowColumns+` FROM batch_row AS r
+	return selectRows(ctx, tx, `SELECT `+briefColumns+` FROM batch_row AS r
 		WHERE r.batch_id = $1 AND r.state = 'open' AND r.keys && $2::text [] ORDER BY r.number`, batchID, pq.StringArray(keys))
 }
 
 // reviews are verdicts as columns.
 type reviews struct {
-	numbers, severities, emails, sms, segments, cents, contents, keys pq.StringArray
+	numbers, severities, emails, sms, segments, cents, contents, keys, tools pq.StringArray
 }
 
 func (v *reviews) add(verdict review.Verdict) error {
-	content, err := json.Marshal(Reviewed{Values: verdict.Values, Problems: verdict.Problems, Outcome: verdict.Outcome, Tool: verdict.Tool})
+	content, err := json.Marshal(Reviewed{Values: verdict.Values, Problems: verdict.Problems, Outcome: verdict.Outcome})
 	if err != nil {
 		return fmt.Errorf("write a review: %w", err)
 	}
@@ -117,6 +126,7 @@ func (v *reviews) add(verdict review.Verdict) error {
 	v.emails, v.sms = append(v.emails, strconv.Itoa(emails)), append(v.sms, strconv.Itoa(texts))
 	v.segments, v.cents = append(v.segments, strconv.Itoa(segments)), append(v.cents, strconv.FormatFloat(cents, 'f', -1, 64))
 	v.contents, v.keys = append(v.contents, string(content)), append(v.keys, fmt.Sprint(keys))
+	v.tools = append(v.tools, verdict.Tool)
 	return nil
 }
 
@@ -129,11 +139,11 @@ func StoreReviews(ctx context.Context, tx db.Tx, batchID string, verdicts []revi
 		}
 	}
 	const update = `UPDATE batch_row AS r SET severity = v.severity, emails = v.emails, sms = v.sms, segments = v.segments, cents = v.cents,
-			review = v.review::jsonb, keys = v.keys::text []
-		FROM unnest($2::bigint [], $3::smallint [], $4::smallint [], $5::smallint [], $6::smallint [], $7::double precision [], $8::text [], $9::text [])
-			AS v (number, severity, emails, sms, segments, cents, review, keys)
+			review = v.review::jsonb, keys = v.keys::text [], tool = v.tool
+		FROM unnest($2::bigint [], $3::smallint [], $4::smallint [], $5::smallint [], $6::smallint [], $7::double precision [], $8::text [], $9::text [],
+			$10::text []) AS v (number, severity, emails, sms, segments, cents, review, keys, tool)
 		WHERE r.batch_id = $1 AND r.number = v.number`
-	if _, err := tx.ExecContext(ctx, update, batchID, v.numbers, v.severities, v.emails, v.sms, v.segments, v.cents, v.contents, v.keys); err != nil {
+	if _, err := tx.ExecContext(ctx, update, batchID, v.numbers, v.severities, v.emails, v.sms, v.segments, v.cents, v.contents, v.keys, v.tools); err != nil {
 		return fmt.Errorf("write reviews: %w", err)
 	}
 	return nil
@@ -156,14 +166,14 @@ func InsertRows(ctx context.Context, tx db.Tx, b *List, rows []Row, verdicts []r
 		leftOut = append(leftOut, strconv.FormatBool(r.LeftOut))
 	}
 	const insert = `INSERT INTO batch_row (batch_id, department_id, number, line, hidden, cells, encounter_id, left_out, severity, emails, sms,
-			segments, cents, review, keys)
+			segments, cents, review, keys, tool)
 		SELECT $1, $2, v.number, v.line, v.hidden, v.cells::text [], nullif(v.encounter_id, '')::uuid, v.left_out, v.severity, v.emails, v.sms,
-			v.segments, v.cents, v.review::jsonb, v.keys::text []
+			v.segments, v.cents, v.review::jsonb, v.keys::text [], v.tool
 		FROM unnest($3::bigint [], $4::bigint [], $5::boolean [], $6::text [], $7::text [], $8::boolean [], $9::smallint [], $10::smallint [],
-			$11::smallint [], $12::smallint [], $13::double precision [], $14::text [], $15::text [])
-			AS v (number, line, hidden, cells, encounter_id, left_out, severity, emails, sms, segments, cents, review, keys)`
+			$11::smallint [], $12::smallint [], $13::double precision [], $14::text [], $15::text [], $16::text [])
+			AS v (number, line, hidden, cells, encounter_id, left_out, severity, emails, sms, segments, cents, review, keys, tool)`
 	_, err := tx.ExecContext(ctx, insert, b.ID, b.DepartmentID, v.numbers, lines, hidden, cells, encounters, leftOut, v.severities, v.emails, v.sms,
-		v.segments, v.cents, v.contents, v.keys)
+		v.segments, v.cents, v.contents, v.keys, v.tools)
 	if err != nil {
 		return fmt.Errorf("add the rows of a list: %w", err)
 	}
@@ -286,7 +296,7 @@ func CountRows(ctx context.Context, tx db.Tx, batchID string) ([]Count, error) {
 // ToolsOf are the tools of the links in a list.
 func ToolsOf(ctx context.Context, tx db.Tx, batchID string) ([]string, error) {
 	tools := []string{}
-	const query = `SELECT DISTINCT review ->> 'tool' FROM batch_row WHERE batch_id = $1 AND coalesce(review ->> 'tool', '') <> '' ORDER BY 1`
+	const query = `SELECT DISTINCT tool FROM batch_row WHERE batch_id = $1 AND tool <> '' ORDER BY 1`
 	if err := tx.SelectContext(ctx, &tools, query, batchID); err != nil {
 		return nil, fmt.Errorf("look for the tools of a list: %w", err)
 	}

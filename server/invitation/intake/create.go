@@ -52,7 +52,7 @@ func (s *Service) Create(ctx context.Context, caller auth.Caller, departmentID s
 	if err != nil {
 		return "", err
 	}
-	err = s.Encounters.DB.InTx(ctx, db.Departments(departmentID), func(ctx context.Context, tx db.Tx) error {
+	err = s.Encounters.DB.InTx(db.Patient(ctx, invitation.Patience), db.Departments(departmentID), func(ctx context.Context, tx db.Tx) error {
 		d, err := department.Load(ctx, tx, departmentID)
 		if err != nil {
 			return err
@@ -69,14 +69,13 @@ func (s *Service) Create(ctx context.Context, caller auth.Caller, departmentID s
 				return err
 			}
 		}
-		verdicts, err := s.Judge(ctx, tx, b, rows, rows)
-		if err != nil {
-			return err
-		}
 		if err = batch.Insert(ctx, tx, b, caller.StaffID); err != nil {
 			return err
 		}
-		if err = batch.InsertRows(ctx, tx, b, rows, verdicts); err != nil {
+		err = s.Judge(ctx, tx, b, rows, rows, func(some []batch.Row, verdicts []review.Verdict) error {
+			return batch.InsertRows(ctx, tx, b, some, verdicts)
+		})
+		if err != nil {
 			return err
 		}
 		return trace.Append(ctx, tx, b.CreatedAt, caller.Actor(), trace.Event{

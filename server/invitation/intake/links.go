@@ -24,10 +24,10 @@ type Unmatched struct {
 func (s *Service) Links(ctx context.Context, caller auth.Caller, id, text string) (attached int, unmatched []Unmatched, err error) {
 	unmatched = []Unmatched{}
 	invitations := meeting.Split(text)
-	if len(invitations) == 0 {
-		return 0, nil, fault.New(fault.KindUnprocessable, "no_invitation", "Aucune invitation n’a été reconnue dans ce texte.")
-	}
 	err = s.Within(ctx, caller, id, "batch.links", func(ctx context.Context, tx db.Tx, b *batch.List) error {
+		if len(invitations) == 0 {
+			return fault.New(fault.KindUnprocessable, "no_invitation", "Aucune invitation n’a été reconnue dans ce texte.")
+		}
 		rows, err := batch.OpenRows(ctx, tx, b.ID)
 		if err != nil {
 			return err

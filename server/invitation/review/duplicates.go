@@ -8,8 +8,8 @@ import (
 	"teleconsult/server/patient"
 )
 
-// index knows which rows of a list have something in common.
-type index struct {
+// Index knows which rows of a list have something in common.
+type Index struct {
 	rows map[string][]place
 	keys map[int][]string
 }
@@ -18,11 +18,14 @@ type index struct {
 type place struct {
 	number, line int
 	person       patient.Person
+	clock        string
 }
 
-// indexOf takes up all rows that are not left out; the keys of the others are known too.
-func indexOf(all []Reading) index {
-	x := index{rows: map[string][]place{}, keys: map[int][]string{}}
+// NewIndex knows no rows yet.
+func NewIndex() Index { return Index{rows: map[string][]place{}, keys: map[int][]string{}} }
+
+// Add takes up rows; those that are left out are in nobody's way.
+func (x Index) Add(all []Reading) {
 	for _, r := range all {
 		keys := r.keys()
 		x.keys[r.Number] = keys
@@ -30,23 +33,23 @@ func indexOf(all []Reading) index {
 			continue
 		}
 		for _, k := range keys {
-			x.rows[k] = append(x.rows[k], place{r.Number, r.Line, patient.PersonOf(r.Patient)})
+			x.rows[k] = append(x.rows[k], place{r.Number, r.Line, patient.PersonOf(r.Patient), r.Plan.Clock})
 		}
 	}
-	return x
 }
 
-// keys are what a row may have in common with another: p a person at a moment, i an identifier at a moment, m a
-// meeting, c a contact, b a practitioner at a moment.
+// keys are what a row may have in common with another: p a person at a moment, i an identifier at a moment, d and e the
+// same on a day, m a meeting, c a contact, b a practitioner at a moment.
 func (r Reading) keys() []string {
 	var keys []string
 	when := r.Plan.Date + " " + r.Plan.Clock
 	known := r.Plan.Date != "" && r.Plan.Clock != ""
-	if person := patient.PersonOf(r.Patient); known && person.Name != "" && !r.Patient.BirthDate.IsZero() {
-		keys = append(keys, "p|"+person.Name+"|"+person.BirthDate+"|"+when)
+	if person := r.Person; known && person.Name != "" && !r.Patient.BirthDate.IsZero() {
+		who := person.Name + "|" + person.BirthDate + "|"
+		keys = append(keys, "p|"+who+when, "d|"+who+r.Plan.Date)
 	}
 	if known && r.Patient.IPP != "" {
-		keys = append(keys, "i|"+r.Patient.IPP+"|"+when)
+		keys = append(keys, "i|"+r.Patient.IPP+"|"+when, "e|"+r.Patient.IPP+"|"+r.Plan.Date)
 	}
 	if known && r.Plan.PractitionerID != "" && r.EncounterID == "" {
 		keys = append(keys, "b|"+r.Plan.PractitionerID+"|"+when)
@@ -64,7 +67,7 @@ func (r Reading) keys() []string {
 }
 
 // problems are those that other rows make for one.
-func (x index) problems(r Reading) []RowProblem {
+func (x Index) problems(r Reading) []RowProblem {
 	if r.LeftOut {
 		return nil
 	}
@@ -76,7 +79,8 @@ func (x index) problems(r Reading) []RowProblem {
 			continue
 		}
 		p, ok := clash(k, r, others)
-		if !ok || seen[p.Code+string(p.Field)] || slices.Contains(r.Accepted, p.Code) && p.Severity == cell.Warning {
+		hushed := p.Severity == cell.Warning && p.Code != "same_day" && slices.Contains(r.Accepted, p.Code)
+		if !ok || hushed || seen[p.Code+string(p.Field)] {
 			continue
 		}
 		seen[p.Code+string(p.Field)] = true
@@ -94,12 +98,24 @@ func clash(k string, r Reading, others []place) (RowProblem, bool) {
 		// the first of them is the one that counts
 		p.Code, p.Message = "duplicate_row", "Même personne à la même heure que la ligne indiquée. Laissez l’une des deux de côté."
 		return p, first.number < r.Number
+	case "d|", "e|":
+		// what is at the same moment is a duplicate
+		i := slices.IndexFunc(others, func(o place) bool { return o.clock != r.Plan.Clock })
+		if i < 0 {
+			return p, false
+		}
+		p.Field, p.Code, p.Line, p.Acceptable = column.Time, "same_day", others[i].line, true
+		p.Message = "Cette personne a une autre consultation ce jour-là dans la liste. Une seconde serait prévue."
+		if slices.Contains(r.Accepted, p.Code) {
+			p.Severity, p.Acceptable = cell.Warning, false
+		}
+		return p, others[i].number < r.Number
 	case "m|":
 		p.Field, p.Code = column.Link, "link_twice"
 		p.Message = "Ce lien est aussi celui d’une autre ligne. Chaque consultation a le sien."
 		return p, true
 	case "c|":
-		own := patient.PersonOf(r.Patient)
+		own := r.Person
 		i := slices.IndexFunc(others, func(o place) bool { return o.person != own })
 		if i < 0 {
 			return p, false
@@ -113,7 +129,7 @@ func clash(k string, r Reading, others []place) (RowProblem, bool) {
 	case "b|":
 		p.Field, p.Severity, p.Code = column.Time, cell.Warning, "practitioner_busy"
 		p.Message = "Le praticien a une autre personne de la liste à la même heure."
-		return p, first.person != patient.PersonOf(r.Patient)
+		return p, first.person != r.Person
 	}
 	return p, false
 }

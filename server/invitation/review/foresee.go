@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"teleconsult/notifications"
-	"teleconsult/server/encounter"
 	"teleconsult/server/invitation/cell"
 	"teleconsult/server/invitation/column"
 )
@@ -14,8 +13,13 @@ import (
 // previewed is how many characters of a message are shown.
 const previewed = 160
 
-// foresee says what sending the row does.
-func (j *judgement) foresee(f *encounter.Facts) error {
+// foresee says what sending the row does, unless an error leaves nothing to foresee.
+func (j *judgement) foresee() error {
+	f := j.deed.Facts
+	lost := slices.ContainsFunc(j.problems, func(p RowProblem) bool { return p.Severity == cell.Error && fatal(p.Code) })
+	if f == nil || f.PlannedStart.IsZero() || lost {
+		return nil
+	}
 	all := f.Announcement(j.known.Reputation, j.Now, j.at())
 	if len(all) == 0 {
 		if !slices.ContainsFunc(j.problems, func(p RowProblem) bool { return p.Code == "contact_missing" }) {

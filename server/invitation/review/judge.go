@@ -19,19 +19,22 @@ import (
 	"teleconsult/server/staff"
 )
 
-// Judge says of each reading what will happen to it. among are all readings of the list, because rows may be in each
-// other's way.
-func (d Desk) Judge(readings, among []Reading, known Known) ([]Verdict, error) {
-	index := indexOf(among)
+// Judge says of each reading what will happen to it. The index knows all rows that may be in its way, itself included.
+func (d Desk) Judge(readings []Reading, index Index, known Known) ([]Verdict, error) {
 	people := known.people()
+	judgements := make([]judgement, len(readings))
+	share(len(readings), func(i int) {
+		judgements[i] = judgement{Desk: d, Reading: readings[i], known: known, people: people}
+		judgements[i].judge()
+	})
 	verdicts := make([]Verdict, 0, len(readings))
-	for _, reading := range readings {
-		j := judgement{Desk: d, Reading: reading, known: known, people: people}
-		if err := j.judge(); err != nil {
+	for i := range judgements {
+		j := &judgements[i]
+		if err := j.foresee(); err != nil {
 			return nil, err
 		}
-		j.problems = append(j.problems, index.problems(reading)...)
-		verdicts = append(verdicts, j.verdict(index.keys[reading.Number]))
+		j.problems = append(j.problems, index.problems(j.Reading)...)
+		verdicts = append(verdicts, j.verdict(index.keys[j.Number]))
 	}
 	return verdicts, nil
 }
@@ -59,7 +62,7 @@ func (j *judgement) doubt(p RowProblem) {
 	j.problems = append(j.problems, p)
 }
 
-func (j *judgement) judge() error {
+func (j *judgement) judge() {
 	var f *encounter.Facts
 	if j.EncounterID != "" {
 		f = j.named()
@@ -67,15 +70,11 @@ func (j *judgement) judge() error {
 		f = j.planned(p)
 	}
 	if f == nil {
-		return nil
+		return
 	}
 	j.contact(f)
 	j.attach(f)
 	j.deed.Facts = f
-	if slices.ContainsFunc(j.problems, func(p RowProblem) bool { return p.Severity == cell.Error && fatal(p.Code) }) || f.PlannedStart.IsZero() {
-		return nil
-	}
-	return j.foresee(f)
 }
 
 // fatal errors leave nothing to foresee.
@@ -91,7 +90,6 @@ func (j *judgement) named() *encounter.Facts {
 		return nil
 	}
 	f := *stored
-	j.problems = nil
 	j.mayBeInvited(&f)
 	contact := j.typedContact(f.Patient)
 	j.deed.Contact = contact.differs(f.Patient)
@@ -113,7 +111,7 @@ func (j *judgement) mayBeInvited(f *encounter.Facts) {
 // whom is the patient that is meant: the known one with what was typed, or a new one. It is false where that cannot be
 // told.
 func (j *judgement) whom() (p patient.Patient, ok bool) {
-	known, err := j.people.find(j.Patient)
+	known, err := j.people.find(j.Patient, j.Person)
 	if err != nil {
 		j.problems = append(j.problems, *err)
 		return p, false
@@ -186,7 +184,7 @@ func (j *judgement) update(stored *encounter.Facts, p patient.Patient) *encounte
 		j.doubt(RowProblem{Field: column.Practitioner, Code: "other_practitioner", Message: "Cette consultation est prévue avec " +
 			name(f.Practitioner) + ". Elle le resterait."})
 	}
-	if f.Told("notice") || f.Told("invitation") {
+	if f.Told("invitation") || f.Told("notice") && f.Consent().Verdict != consent.Agreed { // who agreed waits for the invitation
 		j.doubt(RowProblem{Field: RowField, Code: "already_invited", Message: "Ce patient a déjà été informé de cette consultation. Il le serait une seconde fois."})
 	}
 	return &f

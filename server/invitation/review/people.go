@@ -27,11 +27,10 @@ func (k Known) people() people {
 }
 
 // find is the stored patient that is meant, nil for a new one. Two identities that do not agree are never put together.
-func (p people) find(typed patient.Patient) (*patient.Patient, *RowProblem) {
-	person := patient.PersonOf(typed)
+func (p people) find(typed patient.Patient, person patient.Person) (*patient.Patient, *RowProblem) {
 	if typed.IPP != "" {
 		if known, ok := p.byIPP[typed.IPP]; ok {
-			if patient.PersonOf(known) != person && typed.FamilyName+typed.GivenName != "" {
+			if !agree(typed, known) {
 				return nil, &RowProblem{
 					Field: column.IPP, Code: "ipp_of_another", Severity: cell.Error,
 					Message: "Cet IPP est celui d’un autre patient du service : le nom ou la date de naissance ne correspond pas.",
@@ -59,6 +58,15 @@ func (p people) find(typed patient.Patient) (*patient.Patient, *RowProblem) {
 	default:
 		return &same[0], nil
 	}
+}
+
+// agree tells whether nothing that was typed of a person says that it is somebody else: a list that has the identifier
+// often has no date of birth.
+func agree(typed, known patient.Patient) bool {
+	name := patient.SearchName(typed.FamilyName, typed.GivenName)
+	named := name == "" || name == patient.SearchName(known.FamilyName, known.GivenName) ||
+		typed.GivenName == "" && name == patient.SearchName(known.FamilyName)
+	return named && (typed.BirthDate.IsZero() || typed.BirthDate.Equal(known.BirthDate))
 }
 
 // contactTyped is how a row says that the person is reached.

@@ -2,8 +2,10 @@ package review
 
 import (
 	"encoding/hex"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"teleconsult/server/encounter"
@@ -20,8 +22,10 @@ type Reading struct {
 	// Values are what was understood, and as typed what was not.
 	Values  map[column.Field]string
 	Patient patient.Patient
-	Plan    encounter.Plan
-	Link    encounter.LinkInput
+	// Person is what the patient is recognised by.
+	Person patient.Person
+	Plan   encounter.Plan
+	Link   encounter.LinkInput
 	// Meeting is what the link's text says, the zero value without one.
 	Meeting meeting.Result
 	// LinkKeys are what the link is recognised by.
@@ -44,7 +48,30 @@ func (d Desk) Read(row Row) Reading {
 	r.person()
 	r.readLink()
 	r.plan()
+	r.session()
 	return r.Reading
+}
+
+// ReadAll is Read for many rows, on all processors.
+func (d Desk) ReadAll(rows []Row) []Reading {
+	readings := make([]Reading, len(rows))
+	share(len(rows), func(i int) { readings[i] = d.Read(rows[i]) })
+	return readings
+}
+
+// share does n pieces of work that do not know of each other, on all processors.
+func share(n int, do func(i int)) {
+	const least = 100 // fewer are not worth the trouble
+	workers := min(runtime.GOMAXPROCS(0), n/least+1)
+	var group sync.WaitGroup
+	for w := range workers {
+		group.Go(func() {
+			for i := w; i < n; i += workers {
+				do(i)
+			}
+		})
+	}
+	group.Wait()
 }
 
 // reader is the work on one row.
@@ -101,6 +128,7 @@ func (r *reader) person() {
 	}
 	r.represented(&p)
 	r.Patient = p.Normalise()
+	r.Person = patient.PersonOf(r.Patient)
 	if r.Patient.Mobile != "" {
 		r.Values[column.Mobile] = r.Patient.Mobile
 	}
@@ -147,6 +175,18 @@ func (r *reader) readLink() {
 	r.Meeting, r.Link.Read = result, &result
 	if result.URL != "" {
 		r.LinkKeys = r.Service.LinkKeys(result)
+	}
+}
+
+// session recognises a session of ORTIF by its reference: it serves one encounter, like a meeting. Which tool the encounter
+// has that a row was made from, the row does not say.
+func (r *reader) session() {
+	if r.Link.Reference == "" || r.Plan.Tool != encounter.ToolORTIF && r.EncounterID == "" {
+		return
+	}
+	alone := encounter.LinkInput{Reference: r.Link.Reference}
+	if _, keys, err := r.Service.CheckLink(&encounter.Facts{Tool: encounter.ToolORTIF}, alone); err == nil {
+		r.LinkKeys = append(r.LinkKeys, keys...)
 	}
 }
 

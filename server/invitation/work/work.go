@@ -87,7 +87,7 @@ func (w *Worker) Work(ctx context.Context) (bool, error) {
 	return w.planSome(ctx, b, chunk)
 }
 
-// caller is who confirmed the list, as those see it who are Told what was done.
+// caller is who confirmed the list, as those see it who are told what was done.
 func caller(b *batch.List) auth.Caller {
 	return auth.Caller{StaffID: b.ConfirmedByID, Name: b.ConfirmedBy, RequestID: "batch-" + b.ID}
 }
@@ -158,15 +158,14 @@ func (w *Worker) planTogether(ctx context.Context, tx db.Tx, b *batch.List, rows
 	if err != nil {
 		return nil, err
 	}
-	readings := make([]review.Reading, 0, len(rows))
-	for _, r := range rows {
-		readings = append(readings, desk.Read(r.Reviewable(b.Columns)))
-	}
+	readings := desk.ReadAll(invitation.Reviewable(b, rows))
+	index := review.NewIndex()
+	index.Add(readings)
 	known, err := w.Known(ctx, tx, desk, readings, b.SendAt)
 	if err != nil {
 		return nil, err
 	}
-	verdicts, err := desk.Judge(readings, readings, known)
+	verdicts, err := desk.Judge(readings, index, known)
 	if err != nil {
 		return nil, err
 	}
@@ -223,11 +222,10 @@ func (w *Worker) planAlone(ctx context.Context, b *batch.List, number int) error
 			return err
 		}
 		began := w.Encounters.Now() // every message of the row is written after it
-		verdicts, err := w.Judge(ctx, tx, b, []batch.Row{r}, []batch.Row{r})
+		v, err := w.JudgeOne(ctx, tx, b, r)
 		if err != nil {
 			return err
 		}
-		v := verdicts[0]
 		if !v.Sendable() {
 			return reopen(ctx, tx, b, r, v.Problems...)
 		}
