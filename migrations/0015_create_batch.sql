@@ -62,17 +62,15 @@ CREATE TABLE batch_row (
     review jsonb NOT NULL,
     -- that of the row's link, '' without one
     tool text NOT NULL DEFAULT '',
-    -- what the row may have in common with others
-    keys text [] NOT NULL DEFAULT '{}',
+    -- numbers of what the row may have in common with others
+    keys bigint [] NOT NULL DEFAULT '{}',
     emails smallint NOT NULL DEFAULT 0,
     sms smallint NOT NULL DEFAULT 0,
     segments smallint NOT NULL DEFAULT 0,
     cents double precision NOT NULL DEFAULT 0,
     PRIMARY KEY (batch_id, number),
     CHECK (state IN ('open', 'released', 'cancelled') OR (encounter_id IS NOT NULL AND told_at IS NOT NULL))
-) WITH (toast_tuple_target = 256);
--- What the review said is kept beside the rows, so that counting them reads little.
-ALTER TABLE batch_row ALTER COLUMN review SET STORAGE EXTERNAL;
+);
 CREATE INDEX batch_row_waiting ON batch_row (batch_id, number) WHERE state IN ('released', 'withdrawing');
 CREATE INDEX batch_row_encounter ON batch_row (encounter_id) WHERE encounter_id IS NOT NULL;
 ALTER TABLE batch_row ENABLE ROW LEVEL SECURITY;

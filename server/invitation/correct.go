@@ -65,8 +65,8 @@ func (s *Service) Correct(ctx context.Context, caller auth.Caller, id string, nu
 		if err = batch.Update(ctx, tx, b, s.Encounters.Now()); err != nil {
 			return err
 		}
-		head, err := s.HeadOf(ctx, tx, b)
-		out = Corrected{Revision: b.Revision, Summary: head.Summary, Rows: changed}
+		counts, err := batch.CountRows(ctx, tx, b.ID)
+		out = Corrected{Revision: b.Revision, Summary: headOf(b, counts, nil, s.Encounters.Now()).Summary, Rows: changed}
 		return err
 	})
 	return out, err
@@ -105,7 +105,7 @@ func (c Correction) applied(r batch.Row) batch.Row {
 
 // reviewAround reviews a corrected row and those that had, or have now, something in common with it, and returns them as
 // they look now, the corrected one first.
-func (s *Service) reviewAround(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row, oldKeys []string) ([]BatchRow, error) {
+func (s *Service) reviewAround(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row, oldKeys []int64) ([]BatchRow, error) {
 	alone, err := s.JudgeOne(ctx, tx, b, r)
 	if err != nil {
 		return nil, err

@@ -75,7 +75,7 @@ type Row struct {
 	ToldAt      time.Time
 	Review      Reviewed
 	Severity    int
-	Keys        []string
+	Keys        []int64
 }
 
 // reviewed is what the last review said of a row.

@@ -29,7 +29,7 @@ type rowRow struct {
 	ToldAt      sql.NullTime   `db:"told_at"`
 	Severity    int            `db:"severity"`
 	Review      []byte         `db:"review"`
-	Keys        pq.StringArray `db:"keys"`
+	Keys        pq.Int64Array  `db:"keys"`
 }
 
 const rowColumns = `r.number, r.line, r.hidden, r.cells, r.corrections, r.accepted, r.left_out, coalesce(r.encounter_id::text, '') AS encounter_id,
@@ -92,9 +92,9 @@ func LockRow(ctx context.Context, tx db.Tx, batchID string, number int) (Row, er
 }
 
 // RowsSharing are the open rows that have one of these keys.
-func RowsSharing(ctx context.Context, tx db.Tx, batchID string, keys []string) ([]Row, error) {
+func RowsSharing(ctx context.Context, tx db.Tx, batchID string, keys []int64) ([]Row, error) {
 	return selectRows(ctx, tx, `SELECT `+briefColumns+` FROM batch_row AS r
-		WHERE r.batch_id = $1 AND r.state = 'open' AND r.keys && $2::text [] ORDER BY r.number`, batchID, pq.StringArray(keys))
+		WHERE r.batch_id = $1 AND r.state = 'open' AND r.keys && $2::bigint [] ORDER BY r.number`, batchID, pq.Int64Array(keys))
 }
 
 // reviews are verdicts as columns.
@@ -118,7 +118,7 @@ func (v *reviews) add(verdict review.Verdict) error {
 			texts, segments, cents = texts+1, segments+c.Segments, cents+c.Cents
 		}
 	}
-	keys, err := pq.StringArray(append([]string{}, verdict.Keys...)).Value()
+	keys, err := pq.Int64Array(append([]int64{}, verdict.Keys...)).Value()
 	if err != nil {
 		return fmt.Errorf("write a review: %w", err)
 	}
@@ -139,7 +139,7 @@ func StoreReviews(ctx context.Context, tx db.Tx, batchID string, verdicts []revi
 		}
 	}
 	const update = `UPDATE batch_row AS r SET severity = v.severity, emails = v.emails, sms = v.sms, segments = v.segments, cents = v.cents,
-			review = v.review::jsonb, keys = v.keys::text [], tool = v.tool
+			review = v.review::jsonb, keys = v.keys::bigint [], tool = v.tool
 		FROM unnest($2::bigint [], $3::smallint [], $4::smallint [], $5::smallint [], $6::smallint [], $7::double precision [], $8::text [], $9::text [],
 			$10::text []) AS v (number, severity, emails, sms, segments, cents, review, keys, tool)
 		WHERE r.batch_id = $1 AND r.number = v.number`
@@ -168,7 +168,7 @@ func InsertRows(ctx context.Context, tx db.Tx, b *List, rows []Row, verdicts []r
 	const insert = `INSERT INTO batch_row (batch_id, department_id, number, line, hidden, cells, encounter_id, left_out, severity, emails, sms,
 			segments, cents, review, keys, tool)
 		SELECT $1, $2, v.number, v.line, v.hidden, v.cells::text [], nullif(v.encounter_id, '')::uuid, v.left_out, v.severity, v.emails, v.sms,
-			v.segments, v.cents, v.review::jsonb, v.keys::text [], v.tool
+			v.segments, v.cents, v.review::jsonb, v.keys::bigint [], v.tool
 		FROM unnest($3::bigint [], $4::bigint [], $5::boolean [], $6::text [], $7::text [], $8::boolean [], $9::smallint [], $10::smallint [],
 			$11::smallint [], $12::smallint [], $13::double precision [], $14::text [], $15::text [], $16::text [])
 			AS v (number, line, hidden, cells, encounter_id, left_out, severity, emails, sms, segments, cents, review, keys, tool)`

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"hash/fnv"
 	"slices"
 
 	"teleconsult/server/invitation/cell"
@@ -132,4 +133,15 @@ func clash(k string, r Reading, others []place) (RowProblem, bool) {
 		return p, first.person != r.Person
 	}
 	return p, false
+}
+
+// numbers stand for keys where they are stored.
+func numbers(keys []string) []int64 {
+	all := make([]int64, 0, len(keys))
+	for _, k := range keys {
+		h := fnv.New64a()
+		_, _ = h.Write([]byte(k))
+		all = append(all, int64(h.Sum64())) //nolint:gosec // any 64 bits will do
+	}
+	return all
 }

@@ -85,7 +85,7 @@ func beginning(text string) string {
 }
 
 func (j *judgement) verdict(keys []string) Verdict {
-	v := Verdict{Row: j.Row, Values: j.shown(), Problems: j.problems, Outcome: j.outcome, Keys: keys, Plan: j.Plan, Deed: j.deed, Tool: string(j.Meeting.Tool)}
+	v := Verdict{Row: j.Row, Values: j.shown(), Problems: j.problems, Outcome: j.outcome, Keys: numbers(keys), Plan: j.Plan, Deed: j.deed, Tool: string(j.Meeting.Tool)}
 	slices.SortStableFunc(v.Problems, func(a, b RowProblem) int {
 		return strings.Compare(string(a.Severity), string(b.Severity)) // "error" comes before "warning"
 	})

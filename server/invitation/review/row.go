@@ -125,8 +125,8 @@ type Verdict struct {
 	Problems []RowProblem
 	// RowOutcome is nil while an error keeps it from being known.
 	Outcome *RowOutcome
-	// Keys are what the row may have in common with others.
-	Keys []string
+	// Keys are numbers of what the row may have in common with others; others may have the same by chance.
+	Keys []int64
 	// Tool is that of the row's link, "" without one.
 	Tool string
 	// Plan is what was understood of the appointment.
