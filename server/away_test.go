@@ -13,6 +13,7 @@ import (
 
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
+	"teleconsult/server/demo"
 	"teleconsult/server/department"
 	"teleconsult/server/staff"
 )
@@ -37,7 +38,7 @@ func startOutside(t *testing.T) *outside {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	o := &outside{app: &app{t: t}, folder: folder}
-	if o.paris, err = paris(); err != nil {
+	if o.paris, err = time.LoadLocation("Europe/Paris"); err != nil {
 		t.Fatal(err)
 	}
 	o.postgresComes()
@@ -86,7 +87,7 @@ func (o *outside) populate() {
 		o.t.Fatal(err)
 	}
 	defer func() { _ = database.Close() }()
-	departments, err := demoDepartments()
+	departments, err := demo.Departments()
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func (o *outside) populate() {
 		if err := department.Insert(ctx, tx, departments[0]); err != nil {
 			return err
 		}
-		if err := staff.Insert(ctx, tx, m, auth.HashPassword(demoPassword)); err != nil {
+		if err := staff.Insert(ctx, tx, m, auth.HashPassword(demo.Password)); err != nil {
 			return err
 		}
 		return staff.GiveRole(ctx, tx, m.ID, departments[0].ID, string(auth.Practitioner))

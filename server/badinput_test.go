@@ -160,6 +160,152 @@ func TestPastedTextsThatCannotBeRead(t *testing.T) {
 	secretary.command(id, "link", body).wantStep(t, "link", "done", "nobody")
 }
 
+// badList is a request about lists that is wrong, and how it is answered.
+type badList struct {
+	name, method, path, kind, body string
+	status                         int
+	code                           string // of the answer, or of its one violation
+}
+
+const asJSON = "application/json"
+
+func badSources(department string) []badList {
+	form := "multipart/form-data; boundary=between"
+	post := func(name, kind, body string, status int, code string) badList {
+		return badList{name, http.MethodPost, "/batches", kind, body, status, code}
+	}
+	text := func(text string) string { return asText(map[string]any{"departmentId": department, "text": text}) }
+	file := func(name, content string) string {
+		_, body := dropped(department, name, content)
+		return body
+	}
+	header := "Nom;Prénom\r\n"
+	unknown := "01900000-0000-7000-8000-000000000000"
+	return []badList{
+		post("no body", "", "", 422, "required"),
+		post("not JSON", asJSON, `{"departmentId":`, 422, "malformed_body"),
+		post("another JSON", asJSON, `[1]`, 422, "malformed_body"),
+		post("nothing at all", asJSON, `null`, 422, "invalid_id"),
+		post("a department that is none", asJSON, `{"departmentId":"Typographe","text":"x"}`, 422, "invalid_id"),
+		post("a department that does not exist", asJSON, asText(map[string]any{"departmentId": unknown, "text": "x"}), 404, "not_found"),
+		post("nothing to invite", asJSON, asText(map[string]any{"departmentId": department}), 422, "source_missing"),
+		post("blanks", asJSON, text(" \n\t "), 422, "source_missing"),
+		post("a NUL", asJSON, text("Nom\tPrénom\nTypo\x00graphe\tMax"), 422, "unreadable_value"),
+		post("a huge text", asJSON, text(strings.Repeat("Typographe;", 1<<20)), 413, "too_large"),
+		post("an encounter that is none", asJSON, asText(map[string]any{"departmentId": department, "encounterIds": []string{"x"}}), 422, "invalid_id"),
+		post("an encounter with a NUL", asJSON, asText(map[string]any{"departmentId": department, "encounterIds": []string{"\x00"}}), 422, "invalid_id"),
+		post("an encounter as a name", asJSON,
+			asText(map[string]any{"departmentId": department, "encounterIds": []string{"urn:uuid:" + unknown}}), 422, "unreadable_value"),
+		post("an encounter that does not exist", asJSON,
+			asText(map[string]any{"departmentId": department, "encounterIds": []string{unknown}}), 422, "encounter_unknown"),
+		post("another kind of body", "text/csv", header, 415, "unsupported_media_type"),
+		post("an unreadable kind", "multipart/form-data; boundary", file("a.csv", header), 415, "unsupported_media_type"),
+		post("no boundary", "multipart/form-data", file("a.csv", header), 422, "malformed_body"),
+		post("another boundary", "multipart/form-data; boundary=elsewhere", file("a.csv", header), 422, "invalid_id"),
+		post("a body that ends too early", form, file("a.csv", header)[:80], 422, "malformed_body"),
+		post("no file", form, strings.Replace(file("a.csv", header), `name="file"`, `name="other"`, 1), 422, "source_missing"),
+		post("an empty file", form, file("a.csv", ""), 422, "file_empty"),
+		post("a header alone", form, file("a.csv", header), 422, "file_empty"),
+		post("a file with NULs", form, file("a.csv", header+"Typo\x00graphe;Max\r\n"), 422, "file_kind_unknown"),
+		post("a file of nothing but NULs", form, file("a.csv", strings.Repeat("\x00", 1000)), 422, "file_kind_unknown"),
+		post("a picture", form, file("Typographe.png", "\x89PNG\r\n\x1a\n\x00\x00"), 422, "file_kind_unknown"),
+		post("half a workbook", form, file("a.xlsx", "PK\x03\x04\x14\x00\x06\x00Typographe"), 422, "file_broken"),
+		post("a huge file", form, file("a.csv", header+strings.Repeat("Typographe;Max\r\n", 1<<19)), 413, "too_large"),
+	}
+}
+
+func badCommands(department, batch string) []badList {
+	at := "/batches/" + batch // never changed: at its first revision
+	unknown := "/batches/01900000-0000-7000-8000-000000000000"
+	row := at + "/rows/1"
+	return []badList{
+		{"no such list", http.MethodGet, unknown, "", "", 404, "not_found"},
+		{"an id that is none", http.MethodGet, "/batches/Typographe", "", "", 422, "invalid_id"},
+		{"a cursor that is none", http.MethodGet, at + "?cursor=Typographe", "", "", 422, "cursor_invalid"},
+		{"a cursor beyond all numbers", http.MethodGet, at + "?cursor=eyJyIjo5OTk5OTk5OTk5OTk5LCJuIjo5OTk5OTk5OTk5OTk5fQ", "", "", 422, "unreadable_value"},
+		{"a department that is none", http.MethodGet, "/batches?departmentId=x", "", "", 422, "invalid_id"},
+		{"no department", http.MethodGet, "/batches", "", "", 422, "required"},
+		{"a day that does not exist", http.MethodGet, "/batches/candidates?departmentId=" + department + "&from=2030-02-31&to=2030-03-01", "", "", 422, "invalid_date"},
+		{"days in the wrong order", http.MethodGet, "/batches/candidates?departmentId=" + department + "&from=2030-02-03&to=2030-02-01", "", "", 422, "period_invalid"},
+		{"too many days", http.MethodGet, "/batches/candidates?departmentId=" + department + "&from=2030-01-01&to=2031-01-01", "", "", 422, "period_invalid"},
+		{"another format", http.MethodGet, at + "/result?format=pdf", "", "", 422, "not_allowed"},
+		{"the model in another format", http.MethodGet, "/batches/model?format=ods", "", "", 422, "not_allowed"},
+		{"row 0", http.MethodPatch, at + "/rows/0", asJSON, `{"leftOut":true}`, 422, "too_small"},
+		{"a row that does not exist", http.MethodPatch, at + "/rows/4711", asJSON, `{"leftOut":true}`, 404, "not_found"},
+		{"a row beyond all numbers", http.MethodPatch, at + "/rows/99999999999999999999", asJSON, `{"leftOut":true}`, 422, "invalid_format"},
+		{"a row in words", http.MethodPatch, at + "/rows/Typographe", asJSON, `{"leftOut":true}`, 422, "invalid_format"},
+		{"no change", http.MethodPatch, row, asJSON, `{}`, 422, "required"},
+		{"no body", http.MethodPatch, row, "", "", 422, "required"},
+		{"a column that does not exist", http.MethodPatch, row, asJSON, `{"values":{"Typographe":"x"}}`, 422, "field_unknown"},
+		{"a value that is a number", http.MethodPatch, row, asJSON, `{"values":{"familyName":1}}`, 422, "invalid_type"},
+		{"a value with a NUL", http.MethodPatch, row, asJSON, `{"values":{"familyName":"Typo\u0000graphe"}}`, 422, "unreadable_value"},
+		{"a long value", http.MethodPatch, row, asJSON, `{"values":{"familyName":"` + strings.Repeat("Typographe", 900) + `"}}`, 422, "too_long"},
+		{"an overruled code with a NUL", http.MethodPatch, row, asJSON, `{"accepted":["\u0000"]}`, 422, "unreadable_value"},
+		{"too many overruled codes", http.MethodPatch, row, asJSON, `{"accepted":["` + strings.Repeat(`x","`, 40) + `"]}`, 422, "too_many"},
+		{"a column beyond the list", http.MethodPatch, at, asJSON, `{"columns":[{"index":4711,"field":"email"}]}`, 422, "column_unknown"},
+		{"a column before the list", http.MethodPatch, at, asJSON, `{"columns":[{"index":-1,"field":"email"}]}`, 422, "column_unknown"},
+		{"a column that holds nothing known", http.MethodPatch, at, asJSON, `{"columns":[{"index":0,"field":"Typographe"}]}`, 422, "column_unknown"},
+		{"something else to leave out", http.MethodPatch, at, asJSON, `{"leaveOut":"Typographe"}`, 422, "not_allowed"},
+		{"defaults with a NUL", http.MethodPatch, at, asJSON, `{"defaults":{"durationMinutes":20,"modality":"video","tool":"\u0000","declared":["\u0000"]}}`, 422, "unreadable_value"},
+		{"another modality", http.MethodPatch, at, asJSON, `{"defaults":{"durationMinutes":20,"modality":"Typographe","tool":"zoom","declared":[]}}`, 422, "not_allowed"},
+		{"no invitation", http.MethodPost, at + "/links", asJSON, `{"text":"Typographe"}`, 422, "no_invitation"},
+		{"no text", http.MethodPost, at + "/links", asJSON, `{"text":""}`, 422, "too_short"},
+		{"a huge text", http.MethodPost, at + "/links", asJSON, asText(map[string]any{"text": strings.Repeat("Typographe ", 1<<19)}), 413, "too_large"},
+		{"no revision", http.MethodPost, at + "/send", asJSON, `{}`, 422, "required"},
+		{"a revision in words", http.MethodPost, at + "/send", asJSON, `{"revision":"Typographe"}`, 422, "invalid_type"},
+		{"a revision beyond all numbers", http.MethodPost, at + "/send", asJSON, `{"revision":1e30}`, 422, "malformed_json"},
+		{"a revision that was never there", http.MethodPost, at + "/send", asJSON, `{"revision":-1}`, 409, "batch_changed"},
+		{"a time that cannot be read", http.MethodPost, at + "/send", asJSON, `{"revision":1,"at":"Typographe"}`, 422, "time_unreadable"},
+		{"a time with a zone", http.MethodPost, at + "/send", asJSON, `{"revision":1,"at":"2030-01-15T10:00:00Z"}`, 422, "too_long"},
+		{"a time that is over", http.MethodPost, at + "/send", asJSON, `{"revision":1,"at":"2020-01-15T10:00"}`, 422, "date_in_past"},
+		{"a time in a century", http.MethodPost, at + "/send", asJSON, `{"revision":1,"at":"2130-01-15T10:00"}`, 422, "date_too_far"},
+		{"somebody else again", http.MethodPost, at + "/again", asJSON, `{"who":"Typographe"}`, 422, "not_allowed"},
+		{"nobody again", http.MethodPost, at + "/again", asJSON, `{"who":"failed"}`, 409, "nobody_left"},
+		{"a pause of a draft", http.MethodPost, at + "/pause", "", "", 409, "not_sending"},
+		{"a draft taken back", http.MethodPost, at + "/cancel", "", "", 409, "not_sending"},
+	}
+}
+
+func asText(in any) string {
+	b, err := json.Marshal(in)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// TestBadLists: whatever is wrong with a list or with what is asked of one, the answer says so in the user's words, and
+// it is never the server's fault.
+func TestBadLists(t *testing.T) {
+	t.Parallel()
+	app := startApp(t)
+	secretary := app.signIn("secretaire@demo.test")
+	department, _ := secretary.department()
+	start := time.Now().In(app.paris).AddDate(0, 0, 2).Truncate(time.Minute)
+	id := secretary.schedule(start, person{family: "Liste", given: "Luce", born: "1980-01-02", email: "luce@exemple.fr"}, "zoom").ID
+	batch := secretary.invite(department, id)
+	for _, c := range slices.Concat(badSources(department), badCommands(department, batch)) {
+		t.Run(c.name, func(t *testing.T) {
+			status, answer := secretary.send(c.method, c.path, c.kind, c.body)
+			var r refusal
+			if err := json.Unmarshal([]byte(answer), &r); err != nil || status != c.status || r.Code == "" || r.Detail == "" {
+				t.Fatalf("%d, want %d\n%.500s", status, c.status, answer)
+			}
+			if c.code != r.Code && !slices.Equal(r.codes(), []string{c.code}) {
+				t.Errorf("code %q, want %q", r.Code, c.code)
+			}
+			if strings.Contains(answer, "Typo") {
+				t.Errorf("the answer echoes what was sent: %s", answer)
+			}
+		})
+	}
+	broken := strings.Replace(zoomInvitation(start, "81234567891"), "https", "\x00https", 1)
+	if status, answer := secretary.send(http.MethodPost, "/batches/"+batch+"/links", asJSON, asText(map[string]any{"text": broken})); status != http.StatusOK ||
+		!strings.Contains(answer, `"attached":0`) {
+		t.Errorf("an invitation with a NUL: %d %s", status, answer)
+	}
+}
+
 func TestTwoPeopleChangeOneEncounter(t *testing.T) {
 	app := startApp(t)
 	one, two := app.signIn("secretaire@demo.test"), app.signIn("medecin@demo.test")

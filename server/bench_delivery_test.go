@@ -29,7 +29,9 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/config"
 	"teleconsult/server/db"
+	"teleconsult/server/demo"
 	"teleconsult/server/department"
+	"teleconsult/server/patient"
 	"teleconsult/server/secret"
 	"teleconsult/templates"
 )
@@ -259,7 +261,7 @@ const benchPlanned = 100
 // fill plans encounters through the product's own use cases, up to the invitation, copies them, and keeps a copy of
 // the messages to begin again from.
 func (d *deliveryBench) fill() {
-	departments, err := demoDepartments()
+	departments, err := demo.Departments()
 	if err != nil {
 		d.b.Fatal(err)
 	}
@@ -268,22 +270,23 @@ func (d *deliveryBench) fill() {
 		if err := department.Insert(ctx, tx, departments[0]); err != nil {
 			return err
 		}
-		if doctor, err = demoPeople[0].hire(ctx, tx, departments[0], "-"); err != nil {
-			return err
-		}
-		secretary, err = demoPeople[1].hire(ctx, tx, departments[0], "-")
+		doctor, secretary, err = demo.Hire(ctx, tx, departments[0], "-")
 		return err
 	})
 	if err != nil {
 		d.b.Fatal(err)
 	}
-	day := &demoDay{parts: d.parts, practitioner: doctor, secretary: secretary, department: departments[0]}
-	day.encounters = newEncounters(d.db, d.box, d.cfg.PublicURL, func() time.Time { return day.clock })
+	day := &demo.Day{Encounters: d.encounter, Practitioner: doctor, Secretary: secretary, Department: departments[0]}
 	for n := range benchPlanned {
-		who := somebody(fmt.Sprintf("Patient %d", n), "Essai", "1950-01-01")
-		who.Email, who.Mobile = fmt.Sprintf("p%d@demo.test", n), ""
-		day.played = n
-		if err := day.playOne(context.Background(), scene{patient: who, start: 72 * time.Hour, tool: "zoom", play: ready}, clock()); err != nil {
+		day.Played = n
+		f, err := day.Schedule(context.Background(), patient.Patient{
+			FamilyName: fmt.Sprintf("Patient %d", n), GivenName: "Essai", BirthDate: time.Date(1950, 1, 1, 0, 0, 0, 0, time.UTC),
+			Email: fmt.Sprintf("p%d@demo.test", n), Language: "fr",
+		}, clock().Add(72*time.Hour), "zoom")
+		if err != nil {
+			d.b.Fatal(err)
+		}
+		if err = demo.Ready(context.Background(), day, f); err != nil {
 			d.b.Fatal(err)
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"teleconsult/server/config"
 	"teleconsult/server/db"
 	"teleconsult/server/dbtest"
+	"teleconsult/server/demo"
 	"teleconsult/server/secret"
 )
 
@@ -132,7 +133,7 @@ func signInBench(b *testing.B, base string) string {
 	request.SetRequestURI(base + "/api/v1/session")
 	request.Header.SetContentType("application/json")
 	request.Header.Set("X-Requested-With", "teleconsult")
-	request.SetBodyString(`{"email":"medecin@bench.test","password":"` + demoPassword + `"}`)
+	request.SetBodyString(`{"email":"medecin@bench.test","password":"` + demo.Password + `"}`)
 	if err := fasthttp.Do(request, answer); err != nil || answer.StatusCode() != http.StatusOK {
 		b.Fatalf("sign in: %d %v %s", answer.StatusCode(), err, answer.Body())
 	}
@@ -149,7 +150,7 @@ func fillBench(b *testing.B, d *db.DB) (department string) {
 				VALUES (gen_random_uuid(), 'medecin@bench.test', 'Bench', 'Claire', 'Dr', $1) RETURNING id)
 			INSERT INTO staff_role (staff_id, department_id, role) SELECT s.id, d.id, 'practitioner' FROM s, d
 			RETURNING department_id`
-		if err := tx.GetContext(ctx, &department, people, auth.HashPassword(demoPassword)); err != nil {
+		if err := tx.GetContext(ctx, &department, people, auth.HashPassword(demo.Password)); err != nil {
 			return err
 		}
 		const encounters = `

@@ -56,7 +56,7 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout io
 	case "migrate":
 		return migrate(ctx, environ, stdout)
 	case "demo":
-		return demo(ctx, environ, stdout)
+		return fillDemo(ctx, environ, stdout)
 	case "admin":
 		return admin(ctx, args, environ, stdin, stdout)
 	case "openapi":

@@ -13,6 +13,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
+	"teleconsult/server/demo"
 	"teleconsult/server/devbox"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
@@ -40,17 +41,16 @@ func (w *proof) inTx(fn func(ctx context.Context, tx db.Tx) error) {
 	}
 }
 
-// day is the demo's, on the clock of the schedule.
-func (w *proof) day() *demoDay {
-	return &demoDay{
-		parts: w.parts, department: w.department, practitioner: w.practitioner, secretary: w.secretary, encounters: w.encounter,
-		clock: w.clock(), played: len(w.encounters),
+// day is the demo's, through the use cases of the schedule.
+func (w *proof) day() *demo.Day {
+	return &demo.Day{
+		Encounters: w.encounter, Department: w.department, Practitioner: w.practitioner, Secretary: w.secretary, Played: len(w.encounters),
 	}
 }
 
 // when draws a time for an appointment.
 func (w *proof) when(r *rapid.T) encounter.Plan {
-	ahead := rapid.SampledFrom([]time.Duration{100 * time.Minute, 5 * time.Hour, 26 * time.Hour, 73 * time.Hour, 8 * days}).Draw(r, "ahead")
+	ahead := rapid.SampledFrom([]time.Duration{100 * time.Minute, 5 * time.Hour, 26 * time.Hour, 73 * time.Hour, 8 * 24 * time.Hour}).Draw(r, "ahead")
 	at := w.clock().Add(ahead).Truncate(5 * time.Minute).In(w.department.Zone)
 	return encounter.Plan{
 		PractitionerID: w.practitioner.StaffID, Date: at.Format(time.DateOnly), Clock: at.Format("15:04"), RepeatedHour: "first",
@@ -103,11 +103,11 @@ func (w *proof) goOn(r *rapid.T) {
 	}
 	switch rapid.SampledFrom([]string{"ready", "ready", "linked", "agreed", "refused"}).Draw(r, "step") {
 	case "ready":
-		err = ready(ctx, d, f)
+		err = demo.Ready(ctx, d, f)
 	case "linked":
-		err = linked(ctx, d, f)
+		err = demo.Linked(ctx, d, f)
 	case "agreed":
-		err = agreed(ctx, d, f)
+		err = demo.Agreed(ctx, d, f)
 	case "refused":
 		e.disturbed = true
 		_, err = w.encounter.Decide(ctx, w.secretary, e.id, encounter.DecisionInput{

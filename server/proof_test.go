@@ -21,6 +21,7 @@ import (
 	"teleconsult/server/config"
 	"teleconsult/server/db"
 	"teleconsult/server/dbtest"
+	"teleconsult/server/demo"
 	"teleconsult/server/department"
 	"teleconsult/server/devbox"
 	"teleconsult/server/secret"
@@ -163,17 +164,14 @@ func (w *proof) close() {
 }
 
 func (w *proof) hire() {
-	departments := must(demoDepartments())(w.t)
+	departments := must(demo.Departments())(w.t)
 	w.department = departments[0]
 	err := w.db.InTx(context.Background(), db.System("proof"), func(ctx context.Context, tx db.Tx) error {
 		if err := department.Insert(ctx, tx, w.department); err != nil {
 			return err
 		}
 		var err error
-		if w.practitioner, err = demoPeople[0].hire(ctx, tx, w.department, "-"); err != nil {
-			return err
-		}
-		w.secretary, err = demoPeople[1].hire(ctx, tx, w.department, "-")
+		w.practitioner, w.secretary, err = demo.Hire(ctx, tx, w.department, "-")
 		return err
 	})
 	if err != nil {

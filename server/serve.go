@@ -65,7 +65,7 @@ func serve(ctx context.Context, environ []string, stdout io.Writer) error {
 	p := newParts(cfg, log, database.DB, secret.New(key))
 	p.devbox = post.Box
 	if cfg.Demo() {
-		if err = p.seedDemo(ctx); err != nil {
+		if err = p.demoHospital().Seed(ctx); err != nil {
 			return fmt.Errorf("demo people: %w", err)
 		}
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"teleconsult/server/demo"
 )
 
 // app is the running program with its demo people.
@@ -26,7 +28,7 @@ type app struct {
 // startApp runs "teleconsult serve" in this process, on a data folder and a port of its own, with these settings more.
 func startApp(t *testing.T, settings ...string) *app {
 	t.Helper()
-	zone, err := paris()
+	zone, err := time.LoadLocation("Europe/Paris")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +161,7 @@ func (a *app) client() *client {
 func (a *app) signIn(email string) *client {
 	a.t.Helper()
 	c := a.client()
-	c.do(http.MethodPost, "/session", map[string]any{"email": email, "password": demoPassword}, http.StatusOK, nil)
+	c.do(http.MethodPost, "/session", map[string]any{"email": email, "password": demo.Password}, http.StatusOK, nil)
 	return c
 }
 

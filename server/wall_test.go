@@ -109,6 +109,8 @@ func sample(schemas map[string]map[string]any, s map[string]any) any {
 // victim is an encounter of the first demo department, with what must not be seen of it from outside.
 type victim struct {
 	id, department, practitioner, patient, message string
+	// batch is a draft that invites the patient.
+	batch string
 	// colleague is a member of the department whom nobody signs in as: passwords are handed out to them.
 	colleague string
 }
@@ -129,7 +131,18 @@ func findVictim(c *client) victim {
 		person{"Quatrevingt", "Zoé", "1970-03-04", "zoe.quatrevingt@exemple.fr", "0612345678"}, "zoom")
 	v.id, v.patient, v.message = planned.ID, "Quatrevingt", planned.Messages[0].ID
 	v.colleague = c.app.signIn("cadre@demo.test").hire(v.department)
+	v.batch = c.invite(v.department, v.id)
 	return v
+}
+
+// invite makes a draft out of a planned encounter.
+func (c *client) invite(departmentID, encounterID string) string {
+	c.t.Helper()
+	var made struct {
+		ID string `json:"id"`
+	}
+	c.do(http.MethodPost, "/batches", map[string]any{"departmentId": departmentID, "encounterIds": []string{encounterID}}, http.StatusCreated, &made)
+	return made.ID
 }
 
 // hire adds a practitioner to a department, as its manager.
@@ -148,11 +161,12 @@ func (c *client) hire(departmentID string) string {
 
 // address is the operation's path and body, aimed at the victim.
 func (o operation) address(v victim) (path, body string) {
-	path = strings.NewReplacer("{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message,
+	path = strings.NewReplacer("/batches/{id}", "/batches/"+v.batch, "{row}", "1", "{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message,
 		"{template}", "reminder", "{channel}", "email", "{language}", "fr").Replace(o.path)
 	values := map[string]string{
 		"departmentId": v.department, "q": v.patient, "encounterId": v.id,
 		"date": time.Now().Add(72 * time.Hour).Format(time.DateOnly), "practitionerId": v.practitioner,
+		"from": time.Now().Format(time.DateOnly), "to": time.Now().AddDate(0, 0, 7).Format(time.DateOnly),
 	}
 	separator := "?"
 	for _, name := range o.query {
@@ -173,6 +187,12 @@ func (o operation) address(v victim) (path, body string) {
 				fields[name] = value
 			}
 		}
+		switch {
+		case strings.HasSuffix(o.path, "/rows/{row}"):
+			fields["leftOut"] = false // a correction says what changes
+		case o.path == "/batches":
+			fields["encounterIds"] = []string{v.id}
+		}
 	}
 	b, err := json.Marshal(o.body)
 	if err != nil {
@@ -181,20 +201,30 @@ func (o operation) address(v victim) (path, body string) {
 	return path, string(b)
 }
 
-// try calls an operation; of a stream it reads only whether it was opened.
+// try calls an operation.
 func (c *client) try(o operation, v victim) (status int, body string) {
 	c.t.Helper()
 	path, content := o.address(v)
+	kind := ""
+	if content != "" {
+		kind = "application/json"
+	}
+	return c.send(o.method, path, kind, content)
+}
+
+// send calls the API with a body of some kind; of a stream it reads only whether it was opened.
+func (c *client) send(method, path, kind, content string) (status int, body string) {
+	c.t.Helper()
 	ctx, cancel := context.WithCancel(c.t.Context())
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, o.method, c.url+"/api/v1"+path, strings.NewReader(content))
+	request, err := http.NewRequestWithContext(ctx, method, c.url+"/api/v1"+path, strings.NewReader(content))
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	request.Header.Set("X-Requested-With", "teleconsult")
 	request.Header.Set("If-Match", `"v1"`)
-	if content != "" {
-		request.Header.Set("Content-Type", "application/json")
+	if kind != "" {
+		request.Header.Set("Content-Type", kind)
 	}
 	answer, err := c.http.Do(request)
 	if err != nil {
@@ -219,6 +249,51 @@ func (o operation) aimed() bool {
 		slices.Contains(o.query, "departmentId") || slices.Contains(o.query, "encounterId")
 }
 
+// last puts at the end what removes the victim.
+func (o operation) last() int {
+	if o.method == http.MethodDelete && o.path == "/batches/{id}" {
+		return 1
+	}
+	return 0
+}
+
+// dropped is a list as a file, in the body of a browser's form.
+func dropped(departmentID, name, content string) (kind, body string) {
+	const boundary = "between"
+	return "multipart/form-data; boundary=" + boundary, "--" + boundary + "\r\nContent-Disposition: form-data; name=\"departmentId\"\r\n\r\n" + departmentID +
+		"\r\n--" + boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"" + name + "\"\r\n\r\n" + content + "\r\n--" + boundary + "--\r\n"
+}
+
+// listsAtTheWall drops a list into the victim's department, as people who may and who may not, and has a stranger
+// make a list of their own out of the victim's encounter.
+func listsAtTheWall(a *app, v victim) {
+	a.t.Helper()
+	const list = "Nom;Prénom;Date de naissance;Mail\r\nQuatrevingt;Zoé;04/03/1970;zoe.quatrevingt@exemple.fr\r\n"
+	kind, body := dropped(v.department, "liste.csv", list)
+	for email, want := range map[string]int{
+		"": http.StatusUnauthorized, "medecin2@demo.test": http.StatusNotFound, "admin@demo.test": http.StatusForbidden,
+		"cadre@demo.test": http.StatusForbidden, "secretaire@demo.test": http.StatusCreated, "medecin@demo.test": http.StatusCreated,
+	} {
+		c := a.client()
+		if email != "" {
+			c = a.signIn(email)
+		}
+		if status, answer := c.send(http.MethodPost, "/batches", kind, body); status != want || strings.Contains(answer, v.patient) {
+			a.t.Errorf("%q drops a file: %d, want %d: %.300s", email, status, want, answer)
+		}
+	}
+	stranger := a.signIn("medecin2@demo.test")
+	own, _ := stranger.department()
+	content, err := json.Marshal(map[string]any{"departmentId": own, "encounterIds": []string{v.id}})
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	status, answer := stranger.send(http.MethodPost, "/batches", "application/json", string(content))
+	if status != http.StatusUnprocessableEntity || !strings.Contains(answer, "encounter_unknown") || strings.Contains(answer, v.patient) {
+		a.t.Errorf("a list out of another department's encounter: %d %s", status, answer)
+	}
+}
+
 // TestTheWall walks every route of the API as everybody: nobody signed in, each role of the department that is
 // asked about, a practitioner of another department, and the administrator.
 func TestTheWall(t *testing.T) {
@@ -235,6 +310,7 @@ func TestTheWall(t *testing.T) {
 	if len(operations) < 20 {
 		t.Fatalf("only %d operations are described", len(operations))
 	}
+	slices.SortStableFunc(operations, func(a, b operation) int { return a.last() - b.last() })
 	a.until("the notice", func() bool { // what the server itself still changes must be over
 		messages := insider.encounter(v.id).Messages
 		return len(messages) > 0 && messages[0].Word != "en file"
@@ -265,6 +341,7 @@ func TestTheWall(t *testing.T) {
 			}
 		}
 	}
+	listsAtTheWall(a, v)
 	if _, after := insider.raw(http.MethodGet, "/encounters/"+v.id, "", nil); string(after) != string(before) {
 		t.Errorf("somebody from outside changed the encounter:\n%s\n%s", before, after)
 	}
@@ -272,6 +349,7 @@ func TestTheWall(t *testing.T) {
 		"secretaire@demo.test": auth.Secretary, "cadre@demo.test": auth.Manager, "medecin@demo.test": auth.Practitioner,
 	} {
 		c := a.signIn(email)
+		v.batch = insider.invite(v.department, v.id) // the one before may have sent or discarded theirs
 		who := auth.Caller{Roles: map[string][]auth.Role{v.department: {role}}}
 		for _, o := range operations {
 			status, body := c.try(o, v)

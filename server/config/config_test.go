@@ -34,6 +34,9 @@ func TestDefaultsAreTheDemoOnOneMachine(t *testing.T) {
 	if c.SMTPConnections != 4 || c.BounceAddress != "" {
 		t.Errorf("%d connections, bounces to %q", c.SMTPConnections, c.BounceAddress)
 	}
+	if c.BatchRows != 5000 || c.BatchMegabytes != 5 {
+		t.Errorf("lists of %d rows, %d MB", c.BatchRows, c.BatchMegabytes)
+	}
 	if c.TwilioBaseURL != "https://api.twilio.com" || c.SMTPFrom != "ne-pas-repondre@localhost" {
 		t.Errorf("twilio %q, from %q", c.TwilioBaseURL, c.SMTPFrom)
 	}
@@ -98,6 +101,11 @@ func TestRefusals(t *testing.T) {
 		"an SMTP address without a scheme": {[]string{"SMTP_URL=relay:587"}, "SMTP_URL must be"},
 		"no SMTP connection":               {[]string{"SMTP_CONNECTIONS=0"}, "SMTP_CONNECTIONS must be"},
 		"too many SMTP connections":        {[]string{"SMTP_CONNECTIONS=101"}, "SMTP_CONNECTIONS must be"},
+		"lists of nobody":                  {[]string{"BATCH_ROWS=0"}, "BATCH_ROWS must be"},
+		"lists of a whole town":            {[]string{"BATCH_ROWS=100001"}, "BATCH_ROWS must be"},
+		"a number of rows in words":        {[]string{"BATCH_ROWS=beaucoup"}, "BATCH_ROWS"},
+		"files of no size":                 {[]string{"BATCH_MEGABYTES=0"}, "BATCH_MEGABYTES must be"},
+		"files that fill the memory":       {[]string{"BATCH_MEGABYTES=51"}, "BATCH_MEGABYTES must be"},
 		"a mailbox that is not IMAP":       {[]string{"BOUNCE_IMAP_URL=pop3://u:c2hvcnQ@h"}, "BOUNCE_IMAP_URL must be"},
 		"a short secret for bounces":       {[]string{"BOUNCE_HOOK_SECRET=c2hvcnQ"}, "BOUNCE_HOOK_SECRET must"},
 		"a bounce address with a name":     {[]string{"BOUNCE_ADDRESS=Retours <bounces@aphp.test>"}, "BOUNCE_ADDRESS must be"},
@@ -123,6 +131,16 @@ func TestRefusals(t *testing.T) {
 				t.Error("the error shows a value")
 			}
 		})
+	}
+}
+
+func TestLimitsOfLists(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ rows, megabytes int }{{1, 1}, {100_000, 50}} {
+		c, err := Read([]string{fmt.Sprintf("BATCH_ROWS=%d", test.rows), fmt.Sprintf("BATCH_MEGABYTES=%d", test.megabytes)})
+		if err != nil || c.BatchRows != test.rows || c.BatchMegabytes != test.megabytes {
+			t.Errorf("%+v: got %d and %d, %v", test, c.BatchRows, c.BatchMegabytes, err)
+		}
 	}
 }
 

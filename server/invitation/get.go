@@ -117,6 +117,7 @@ func wouldSend(counts []batch.Count) BatchSummary {
 	return s
 }
 
+// HeadOf counts what a list is at.
 func (s *Service) HeadOf(ctx context.Context, tx db.Tx, b *batch.List) (BatchHead, error) {
 	counts, err := batch.CountRows(ctx, tx, b.ID)
 	if err != nil {

@@ -93,13 +93,16 @@ func (s *Service) letGo(ctx context.Context, tx db.Tx, b *batch.List) error {
 	if err != nil {
 		return err
 	}
-	starts, err := startOf(ctx, tx, ids)
-	if err != nil {
-		return err
+	starts := map[string]time.Time{}
+	for _, t := range all {
+		starts[t.EncounterID] = t.Start
 	}
 	at := s.Encounters.Now()
 	if b.SendAt.After(at) {
 		at = b.SendAt
+	}
+	if err = followUpFrom(ctx, tx, ids, at); err != nil {
+		return err
 	}
 	_, err = notifications.Release(ctx, tx, s.Encounters.Now(), ids, func(id string, channel notifications.Channel, expires time.Time) time.Time {
 		if channel == notifications.ChannelSMS {

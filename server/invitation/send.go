@@ -14,6 +14,7 @@ import (
 var (
 	errChanged = fault.New(fault.KindConflict, "batch_changed",
 		"La liste a changé depuis que vous l’avez vérifiée : relisez ce qui partira, puis confirmez.")
+	errPaused  = fault.New(fault.KindConflict, "batch_paused", "Cet envoi est en pause : reprenez-le, puis envoyez ces lignes.")
 	errNothing = fault.New(fault.KindConflict, "nothing_to_send", "Aucune ligne n’est prête à partir : corrigez les erreurs, ou remettez des lignes.")
 )
 
@@ -27,6 +28,8 @@ func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revis
 		switch {
 		case b.State == batch.Cancelled:
 			return fault.New(fault.KindConflict, "batch_cancelled", "Cet envoi a été annulé.")
+		case b.State == batch.Paused:
+			return errPaused
 		case revision == b.ConfirmedRevision && revision > 0:
 			head, err = s.HeadOf(ctx, tx, b)
 			return err

@@ -52,18 +52,11 @@ func LockEncounters(ctx context.Context, tx db.Tx, departmentID string, ids []st
 	return nil
 }
 
-// startOf are the planned starts of encounters.
-func startOf(ctx context.Context, tx db.Tx, ids []string) (map[string]time.Time, error) {
-	rows := []struct {
-		ID    string    `db:"id"`
-		Start time.Time `db:"planned_start"`
-	}{}
-	if err := tx.SelectContext(ctx, &rows, `SELECT id, planned_start FROM encounter WHERE id = ANY($1::uuid [])`, pq.StringArray(ids)); err != nil {
-		return nil, fmt.Errorf("read planned starts: %w", err)
+// followUpFrom has encounters followed up from a moment on: whether their messages are late is counted anew.
+func followUpFrom(ctx context.Context, tx db.Tx, ids []string, at time.Time) error {
+	const update = `UPDATE encounter SET follow_up_at = $2 WHERE id = ANY($1::uuid []) AND status IN ('planned', 'arrived')`
+	if _, err := tx.ExecContext(ctx, update, pq.StringArray(ids), at); err != nil {
+		return fmt.Errorf("follow encounters up: %w", err)
 	}
-	starts := map[string]time.Time{}
-	for _, r := range rows {
-		starts[r.ID] = r.Start.UTC()
-	}
-	return starts, nil
+	return nil
 }

@@ -152,10 +152,10 @@ func (s *BatchSummary) add(c batch.Count, confirmed bool) {
 		return
 	}
 	p := &s.Progress
-	switch {
-	case state == batch.RowReleased:
+	switch state {
+	case batch.RowReleased:
 		p.Working += c.Rows
-	case state == batch.RowCancelled:
+	case batch.RowCancelled:
 		p.Cancelled += c.Rows
 	default:
 		*p.of(c.Delivery.String) += c.Rows

@@ -78,7 +78,7 @@ type Row struct {
 	Keys        []int64
 }
 
-// reviewed is what the last review said of a row.
+// Reviewed is what the last review said of a row.
 type Reviewed struct {
 	Values   map[column.Field]string `json:"values"`
 	Problems []review.RowProblem     `json:"problems"`

@@ -94,6 +94,7 @@ func findBatch(ctx context.Context, tx db.Tx, how, id string, departments []stri
 	return r.batch()
 }
 
+// Insert adds a list without its rows.
 func Insert(ctx context.Context, tx db.Tx, b *List, createdBy string) error {
 	columns, err := json.Marshal(b.Columns)
 	if err != nil {
@@ -136,6 +137,7 @@ func Update(ctx context.Context, tx db.Tx, b *List, now time.Time) error {
 	return nil
 }
 
+// Delete removes a list with its rows.
 func Delete(ctx context.Context, tx db.Tx, id string) error {
 	if _, err := tx.ExecContext(ctx, `DELETE FROM batch WHERE id = $1`, id); err != nil {
 		return fmt.Errorf("discard a list: %w", err)
@@ -153,7 +155,7 @@ func Sweep(ctx context.Context, tx db.Tx, drafts, sent time.Time) error {
 }
 
 // BatchListed is a list among others.
-type BatchListed struct {
+type BatchListed struct { //nolint:revive // the API's description names its schema so
 	ID        string     `json:"id" format:"uuid" db:"id"`
 	Source    string     `json:"source" enum:"file,text,encounters" db:"source"`
 	FileName  string     `json:"fileName,omitempty" db:"file_name"`
@@ -163,12 +165,13 @@ type BatchListed struct {
 	SendAt    *time.Time `json:"sendAt,omitempty" db:"send_at"`
 	Rows      int        `json:"rows" db:"rows"`
 	Errors    int        `json:"errors" db:"errors"`
-	People    int        `json:"people" db:"people" doc:"Who was Told, or would be."`
+	People    int        `json:"people" db:"people" doc:"Who was told, or would be."`
 }
 
 // listedBatches is how many lists are shown.
 const listedBatches = 50
 
+// Listing are the newest lists of a department, drafts first.
 func Listing(ctx context.Context, tx db.Tx, departmentID string, now time.Time) ([]BatchListed, error) {
 	all := []BatchListed{}
 	const query = `SELECT b.id, b.source, b.file_name, b.created_at, b.send_at, r.rows, r.errors, r.people,
@@ -203,6 +206,7 @@ func RememberedHeaders(ctx context.Context, tx db.Tx, departmentID string) (map[
 	return remembered, nil
 }
 
+// RememberHeaders notes what a department says that headers hold; the last word counts.
 func RememberHeaders(ctx context.Context, tx db.Tx, departmentID string, said map[string]column.Field, now time.Time) error {
 	var headers, fields pq.StringArray
 	for header, field := range said {
@@ -228,6 +232,7 @@ func SeverityOf(v review.Verdict) int {
 	return 0
 }
 
+// The gravity of a row as it is stored; 0 is none.
 const (
 	SeverityWarning = 1
 	SeverityError   = 2

@@ -208,7 +208,7 @@ func Release(ctx context.Context, tx db.Tx, batchID string) (int64, error) {
 	const update = `UPDATE batch_row SET state = 'released' WHERE batch_id = $1 AND state = 'open' AND NOT left_out AND severity < 2`
 	result, err := tx.ExecContext(ctx, update, batchID)
 	if err != nil {
-		return 0, fmt.Errorf("Release the rows of a list: %w", err)
+		return 0, fmt.Errorf("release the rows of a list: %w", err)
 	}
 	return result.RowsAffected()
 }
@@ -282,6 +282,7 @@ type Count struct {
 	Cents    float64        `db:"cents"`
 }
 
+// CountRows counts the rows of a list by what the screen tells apart.
 func CountRows(ctx context.Context, tx db.Tx, batchID string) ([]Count, error) {
 	counts := []Count{}
 	const query = `SELECT r.state, r.left_out, r.severity, d.delivery, coalesce(e.consent, '') AS consent, count(*) AS rows,
@@ -303,19 +304,22 @@ func ToolsOf(ctx context.Context, tx db.Tx, batchID string) ([]string, error) {
 	return tools, nil
 }
 
-// Told are the encounters whose patients a list Told something, with when.
+// Told are the encounters whose patients a list told something, with when.
 func Told(ctx context.Context, tx db.Tx, batchID string) ([]notifications.Told, error) {
 	rows := []struct {
-		ID string    `db:"encounter_id"`
-		At time.Time `db:"told_at"`
+		ID    string    `db:"encounter_id"`
+		At    time.Time `db:"told_at"`
+		Start time.Time `db:"planned_start"`
+		End   time.Time `db:"planned_end"`
 	}{}
-	const query = `SELECT encounter_id, told_at FROM batch_row WHERE batch_id = $1 AND state = 'done' ORDER BY encounter_id`
+	const query = `SELECT r.encounter_id, r.told_at, e.planned_start, e.planned_end FROM batch_row AS r JOIN encounter AS e ON e.id = r.encounter_id
+		WHERE r.batch_id = $1 AND r.state = 'done' ORDER BY r.encounter_id`
 	if err := tx.SelectContext(ctx, &rows, query, batchID); err != nil {
-		return nil, fmt.Errorf("look for who was Told: %w", err)
+		return nil, fmt.Errorf("look for who was told: %w", err)
 	}
 	all := make([]notifications.Told, 0, len(rows))
 	for _, r := range rows {
-		all = append(all, notifications.Told{EncounterID: r.ID, At: r.At})
+		all = append(all, notifications.Told{EncounterID: r.ID, At: r.At, Start: r.Start, End: r.End})
 	}
 	return all, nil
 }

@@ -42,7 +42,7 @@ func TakeRows(ctx context.Context, tx db.Tx, batchID string, state RowState, mos
 		ORDER BY r.number LIMIT $3 FOR UPDATE SKIP LOCKED`, batchID, string(state), most)
 }
 
-// Done is a row whose patient is Told.
+// Done is a row whose patient is told.
 type Done struct {
 	Number      int
 	EncounterID string
@@ -50,6 +50,7 @@ type Done struct {
 	Planned bool
 }
 
+// FinishRows notes which rows are done, with their encounters and when their patients were told.
 func FinishRows(ctx context.Context, tx db.Tx, batchID string, rows []Done, now time.Time) error {
 	if len(rows) == 0 {
 		return nil
@@ -104,6 +105,7 @@ func WithdrawHeld(ctx context.Context, tx db.Tx, batchID string) error {
 	return nil
 }
 
+// SetRowState puts one row into another state.
 func SetRowState(ctx context.Context, tx db.Tx, batchID string, number int, to RowState) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE batch_row SET state = $3 WHERE batch_id = $1 AND number = $2`, batchID, number, string(to)); err != nil {
 		return fmt.Errorf("change a row of a list: %w", err)

@@ -58,6 +58,9 @@ func (s *Service) Create(ctx context.Context, caller auth.Caller, departmentID s
 			return err
 		}
 		b.Defaults = defaultsOf(d)
+		if err = ofDepartment(ctx, tx, departmentID, rows); err != nil {
+			return err
+		}
 		if from.File != nil || from.Text != "" {
 			if rows, err = s.recognise(ctx, tx, b, rows); err != nil {
 				return err
@@ -83,6 +86,22 @@ func (s *Service) Create(ctx context.Context, caller auth.Caller, departmentID s
 		})
 	})
 	return b.ID, err
+}
+
+// ofDepartment refuses encounters that the department does not have.
+func ofDepartment(ctx context.Context, tx db.Tx, departmentID string, rows []batch.Row) error {
+	var ids []string
+	for _, r := range rows {
+		if r.EncounterID != "" {
+			ids = append(ids, r.EncounterID)
+		}
+	}
+	if found, err := countEncounters(ctx, tx, departmentID, ids); err != nil || found == len(ids) {
+		return err
+	}
+	return fault.Invalid(fault.Violation{
+		Field: "encounterIds", Code: "encounter_unknown", Message: "Une de ces consultations n’existe pas ou n’est pas accessible.",
+	})
 }
 
 // defaultsOf are what a list of a department begins with.

@@ -35,6 +35,18 @@ func waitingForLink(ctx context.Context, tx db.Tx, departmentID string, starts m
 	return found, nil
 }
 
+// countEncounters tells how many of these encounters a department has.
+func countEncounters(ctx context.Context, tx db.Tx, departmentID string, ids []string) (n int, err error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	const query = `SELECT count(*) FROM encounter WHERE id = ANY($1::uuid []) AND department_id = $2`
+	if err = tx.GetContext(ctx, &n, query, pq.StringArray(ids), departmentID); err != nil {
+		return 0, fmt.Errorf("look for the encounters of a list: %w", err)
+	}
+	return n, nil
+}
+
 // plannedBetween are the encounters that are planned in a period, soonest first.
 func plannedBetween(ctx context.Context, tx db.Tx, departmentID string, from, to time.Time, most int) ([]string, error) {
 	ids := []string{}

@@ -22,13 +22,15 @@ func (j *judgement) foresee() error {
 	}
 	all := f.Announcement(j.known.Reputation, j.Now, j.at())
 	if len(all) == 0 {
-		if !slices.ContainsFunc(j.problems, func(p RowProblem) bool { return p.Code == "contact_missing" }) {
+		if !j.said(column.Mobile, "contact_missing") {
 			j.add(column.Mobile, "contact_missing", cell.Error, "Aucune adresse ne permet d’écrire à ce patient : corrigez-la, ou laissez-le de côté et appelez-le.")
 		}
 		return nil
 	}
 	if !j.at().Before(all[0].Expires) {
-		j.add(column.Time, "too_late", cell.Error, "Le message partirait après le début de la consultation.")
+		if !j.said(column.Time, "too_late") {
+			j.add(column.Time, "too_late", cell.Error, "Le message partirait après le début de la consultation.")
+		}
 		return nil
 	}
 	if j.known.Show == nil {

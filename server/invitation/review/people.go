@@ -1,6 +1,8 @@
 package review
 
 import (
+	"slices"
+
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/invitation/cell"
@@ -40,11 +42,11 @@ func (p people) find(typed patient.Patient, person patient.Person) (*patient.Pat
 		}
 	}
 	if typed.BirthDate.IsZero() {
-		return nil, nil //nolint:nilnil // nobody is known by a name alone
+		return nil, nil // nobody is known by a name alone
 	}
 	switch same := p.byPerson[person]; {
 	case len(same) == 0:
-		return nil, nil //nolint:nilnil // a new patient
+		return nil, nil // a new patient
 	case len(same) > 1:
 		return nil, &RowProblem{
 			Field: column.IPP, Code: "several_patients", Severity: cell.Error,
@@ -103,16 +105,32 @@ var fields = map[string]column.Field{
 	"tool": column.Tool, "toolReason": column.Tool,
 }
 
-// violation adds a broken rule of the plan or the patient, unless the cell has an error already.
+// contacts are the cells that say how somebody is reached.
+var contacts = []column.Field{column.Email, column.Mobile, column.RepresentativeEmail, column.RepresentativeMobile}
+
+// said tells whether an error says already what is wrong: one mistake is told once.
+func (j *judgement) said(field column.Field, code string) bool {
+	return slices.ContainsFunc(j.problems, func(p RowProblem) bool {
+		switch {
+		case p.Severity != cell.Error:
+			return false
+		case p.Field == field:
+			return true
+		}
+		return code == "name_missing" && p.Code == "name_unreadable" ||
+			code == "representative_missing" && p.Field == column.BirthDate ||
+			code == "contact_missing" && slices.Contains(contacts, p.Field)
+	})
+}
+
+// violation adds a broken rule of the plan or the patient, unless an error says so already.
 func (j *judgement) violation(v fault.Violation) {
 	field, ok := fields[v.Field]
 	if !ok {
 		field = RowField
 	}
-	for _, p := range j.problems {
-		if p.Field == field && p.Severity == cell.Error {
-			return
-		}
+	if j.said(field, v.Code) {
+		return
 	}
 	problem := RowProblem{Field: field, Code: v.Code, Severity: cell.Error, Message: v.Message}
 	switch v.Code {

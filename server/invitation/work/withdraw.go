@@ -2,6 +2,7 @@ package work
 
 import (
 	"context"
+	"slices"
 
 	"teleconsult/notifications"
 	"teleconsult/server/db"
@@ -51,14 +52,25 @@ func (w *Worker) withdraw(ctx context.Context, tx db.Tx, b *batch.List, r batch.
 		return err
 	}
 	toldAnything := f.Told("notice") || f.Told("invitation") || f.Information != nil || len(f.Decisions) > 0
+	action := "message.withdraw"
 	if r.PlannedHere && !toldAnything && f.Status == encounter.Planned {
+		action = "encounter.cancel"
 		in := encounter.CancelInput{Reason: "other", Text: "Envoi de la liste annulé avant que le patient soit informé."}
 		if err = w.Encounters.CancelIn(ctx, tx, caller(b), f, in); err != nil {
 			return err
 		}
 	}
+	if err = w.traced(ctx, tx, b, f, action); err != nil {
+		return err
+	}
 	if _, err = w.Encounters.Settle(ctx, tx, b.DepartmentID, f.ID, "message.withdraw"); err != nil {
 		return err
+	}
+	left := []string{"sending", "accepted", "delivered", "unknown"}
+	if slices.ContainsFunc(f.Messages, func(m encounter.MessageFact) bool {
+		return !m.CreatedAt.Before(r.ToldAt) && slices.Contains(left, m.Status)
+	}) {
+		return batch.SetRowState(ctx, tx, b.ID, r.Number, batch.RowDone) // by another channel
 	}
 	return batch.SetRowState(ctx, tx, b.ID, r.Number, batch.RowCancelled)
 }
