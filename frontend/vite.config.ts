@@ -30,7 +30,7 @@ export default defineConfig({
           groups: [
             {
               name: 'core',
-              test: /node_modules|src\/(main|layout|routes|update-state)\.tsx?|src\/(api|i18n|ui)\/(?!.*\.en\.ts)(?!planned|start|contact|dialog|field|command|drafts|use-draft|live|failure.tsx)/,
+              test: /node_modules|src\/(main|layout|routes|update-state)\.tsx?|src\/(api|i18n|ui)\/(?!.*\.en\.ts)(?!planned|start|meeting|money|contact|dialog|field|command|drafts|use-draft|live|failure.tsx)/,
             },
           ],
         },

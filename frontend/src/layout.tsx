@@ -3,7 +3,7 @@ import { Component, type ComponentChildren } from 'preact'
 import { useLayoutEffect } from 'preact/hooks'
 import { LocationProvider, useLocation } from 'preact-iso/router'
 import { online } from './api/read'
-import { can, chooseDepartment, department, me } from './api/session'
+import { chooseDepartment, department, me } from './api/session'
 import { common } from './i18n/common'
 import { type Found, find, mayOpen, type Route, routes } from './routes'
 import { LiveRegion } from './ui/announce'
@@ -45,19 +45,26 @@ function Departments() {
   )
 }
 
-const tabs: readonly { name: 'day' | 'missing' | 'schedule' | 'account'; href: string; icon: IconName }[] = [
+const tabs: readonly {
+  name: 'day' | 'missing' | 'schedule' | 'invitations' | 'account'
+  href: string
+  icon: IconName
+}[] = [
   { name: 'day', href: '/', icon: 'calendar-days' },
   { name: 'missing', href: '/missing', icon: 'list-todo' },
   { name: 'schedule', href: '/schedule', icon: 'calendar-plus' },
+  { name: 'invitations', href: '/invitations', icon: 'send' },
   { name: 'account', href: '/account', icon: 'circle-user-round' },
 ]
 
 function Tabs({ current }: { current: Route['name'] | undefined }) {
   const t = common()
   const permissions = me.value?.permissions ?? []
+  const here = department.value?.permissions ?? []
   const shown = tabs.filter((tab) => {
     const route = routes.find((r) => r.name === tab.name)
-    return route && mayOpen(route, permissions) && (tab.name !== 'schedule' || can('encounter.schedule'))
+    // What is written is written in the department that is looked at.
+    return route && mayOpen(route, tab.name === 'schedule' || tab.name === 'invitations' ? here : permissions)
   })
   return (
     <nav class="tabs" aria-label={t.nav.label}>
@@ -121,6 +128,11 @@ function accountLoad() {
   return account.load
 }
 
+function tabOf(route: Route | undefined): Route['name'] | undefined {
+  if (route?.split === 'detail') return lastList.value
+  return route?.name === 'list' ? 'invitations' : route?.name
+}
+
 /** A page that was gone to begins at its top; one that was come back to is where the browser puts it. */
 function useNewPageAtTop(path: string): void {
   const { wasPush } = useLocation() as ReturnType<typeof useLocation> & { wasPush?: boolean }
@@ -151,8 +163,8 @@ function Frame() {
         <Departments />
         {!online.value && <Icon name="wifi-off" />}
       </header>
-      <Tabs current={found?.route.split === 'detail' ? lastList.value : found?.route.name} />
-      <div class={split ? 'frame split' : 'frame'}>
+      <Tabs current={tabOf(found?.route)} />
+      <div class={split ? 'frame split' : found?.route.wide ? 'frame wide' : 'frame'}>
         {list && (
           <aside class="list-pane" aria-label={t.nav[list.name === 'missing' ? 'missing' : 'day']}>
             <Guard key={list.name}>

@@ -6,6 +6,8 @@ describe('find', () => {
     ['/', 'day'],
     ['/missing', 'missing'],
     ['/schedule', 'schedule'],
+    ['/invitations', 'invitations'],
+    ['/invitations/0190-ab', 'list'],
     ['/encounters/0190-ab', 'encounter'],
     ['/account', 'account'],
     ['/organisation', 'organisation'],
@@ -34,6 +36,11 @@ describe('mayOpen', () => {
   it('asks for the permission of the screen', () => {
     expect(mayOpen(route('schedule'), ['encounter.read'])).toBe(false)
     expect(mayOpen(route('schedule'), ['encounter.schedule'])).toBe(true)
+  })
+
+  it('asks for every permission of a screen that needs several', () => {
+    expect(mayOpen(route('invitations'), ['encounter.read', 'encounter.schedule'])).toBe(false)
+    expect(mayOpen(route('invitations'), ['message.send', 'encounter.schedule'])).toBe(true)
   })
 
   it('shows an administrator their account and no patient', () => {

@@ -12,14 +12,28 @@ export type Screen = ComponentType<ScreenProps>
 export type LoadScreen = () => Promise<{ default: Screen }>
 
 export interface Route {
-  name: 'day' | 'missing' | 'schedule' | 'encounter' | 'account' | 'organisation' | 'help' | 'messages-help'
+  name:
+    | 'day'
+    | 'missing'
+    | 'schedule'
+    | 'invitations'
+    | 'list'
+    | 'encounter'
+    | 'account'
+    | 'organisation'
+    | 'help'
+    | 'messages-help'
   path: string
   load: LoadScreen
-  /** Without it (in any department) the screen is not shown. */
-  permission?: string
+  /** Without it, or all of them, (in any department) the screen is not shown. */
+  permission?: string | readonly string[]
   /** On a wide screen: this is itself the list pane, or stands beside the last one seen. */
   split?: 'list' | 'detail'
+  /** A table needs all the width there is. */
+  wide?: true
 }
+
+const sending = ['message.send', 'encounter.schedule']
 
 export const routes: readonly Route[] = [
   {
@@ -41,6 +55,20 @@ export const routes: readonly Route[] = [
     path: '/schedule',
     load: () => import('./features/schedule'),
     permission: 'encounter.schedule',
+  },
+  {
+    name: 'invitations',
+    path: '/invitations',
+    load: () => import('./features/invitations'),
+    permission: sending,
+    wide: true,
+  },
+  {
+    name: 'list',
+    path: '/invitations/:id',
+    load: () => import('./features/invitations/review'),
+    permission: sending,
+    wide: true,
   },
   {
     name: 'encounter',
@@ -75,5 +103,5 @@ export function find(path: string): Found | undefined {
 
 /** Whether somebody with these permissions may see the screen; the server judges every request anyway. */
 export function mayOpen(route: Route, permissions: readonly string[]): boolean {
-  return route.permission === undefined || permissions.includes(route.permission)
+  return [route.permission ?? []].flat().every((one) => permissions.includes(one))
 }

@@ -30,6 +30,23 @@ describe('request', () => {
     expect(asked[0]?.init.body).toBe('{"b":2}')
   })
 
+  it('sends a form as it is, and lets the browser name its type', async () => {
+    const asked = serve(json({ id: 'b1' }, 201))
+    const body = new FormData()
+    body.set('file', new File(['nom;mail'], 'liste.csv'))
+    await request('POST', '/batches', { body })
+    expect(new Headers(asked[0]?.init.headers).has('Content-Type')).toBe(false)
+    expect(asked[0]?.init.body).toBe(body)
+  })
+
+  it('waits longer for a file than for anything else', async () => {
+    const wait = vi.spyOn(AbortSignal, 'timeout')
+    serve(json({}), json({}))
+    await request('POST', '/batches', { body: { text: 'x' } })
+    await request('POST', '/batches', { body: new FormData() })
+    expect(wait.mock.calls).toEqual([[20_000], [60_000]])
+  })
+
   it('gives nothing for an answer without content', async () => {
     serve(new Response(null, { status: 204 }))
     expect((await request('DELETE', '/session')).data).toBeUndefined()

@@ -4,6 +4,7 @@ import type { Problem } from './types'
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface Options {
+  /** Sent as JSON; a FormData goes as it is, with a file in it. */
   body?: unknown
   /** The same for every try of one deed, so that the server does it once. */
   idempotencyKey?: string | undefined
@@ -20,8 +21,8 @@ export interface Answer<T> {
 
 export const root = '/api/v1'
 
-/** Milliseconds after which an answer is no longer waited for. */
-const patience = 20_000
+/** Milliseconds after which an answer is no longer waited for; a file needs longer on a hospital's wireless network. */
+const patience = { usual: 20_000, upload: 60_000 }
 
 let unauthenticated: () => void = () => {}
 
@@ -33,10 +34,16 @@ export function onUnauthenticated(handler: () => void): void {
 function headers(method: Method, options: Options): Headers {
   const h = new Headers({ Accept: 'application/json' })
   if (method !== 'GET') h.set('X-Requested-With', 'teleconsult')
-  if (options.body !== undefined) h.set('Content-Type', 'application/json')
+  // The browser names the type of a form itself, with the boundary of its parts.
+  if (options.body !== undefined && !(options.body instanceof FormData)) h.set('Content-Type', 'application/json')
   if (options.idempotencyKey) h.set('Idempotency-Key', options.idempotencyKey)
   if (options.ifMatch) h.set('If-Match', options.ifMatch)
   return h
+}
+
+function bodyOf({ body }: Options): BodyInit | null {
+  if (body === undefined) return null
+  return body instanceof FormData ? body : JSON.stringify(body)
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -57,13 +64,13 @@ async function problemOf(response: Response): Promise<Problem> {
 
 /** The one way to the server. Throws ApiError or NetworkError, nothing else. */
 export async function request<T>(method: Method, path: string, options: Options = {}): Promise<Answer<T>> {
-  const timeout = AbortSignal.timeout(patience)
+  const timeout = AbortSignal.timeout(options.body instanceof FormData ? patience.upload : patience.usual)
   let response: Response
   try {
     response = await fetch(root + path, {
       method,
       headers: headers(method, options),
-      body: options.body === undefined ? null : JSON.stringify(options.body),
+      body: bodyOf(options),
       credentials: 'same-origin',
       cache: 'no-store',
       signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout,

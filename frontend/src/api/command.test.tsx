@@ -34,6 +34,14 @@ describe('useCommand', () => {
     expect(new Set(asked.map(({ init }) => key(init))).size).toBe(1)
   })
 
+  it('has a key for a deed that says nothing, too', async () => {
+    const asked = serve(json({ ok: true }))
+    const { result } = renderHook(() => useCommand<undefined, { ok: boolean }>('POST', '/deed'))
+    expect((await press(() => result.current.run(undefined)))?.data).toEqual({ ok: true })
+    expect(asked[0]?.init.body).toBeNull()
+    expect(key(asked[0]?.init)).toBeTruthy()
+  })
+
   it('takes a new key for another deed, and after a final answer', async () => {
     const asked = serve(
       new TypeError('reset'),

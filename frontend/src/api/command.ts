@@ -21,7 +21,7 @@ export function useCommand<B, T>(method: Method, path: string, etag?: string): C
 
   async function run(body: B): Promise<Answer<T> | undefined> {
     if (busy.value) return undefined
-    const text = JSON.stringify(body)
+    const text = JSON.stringify(body) ?? ''
     if (deed.current?.body !== text) deed.current = { body: text, key: crypto.randomUUID() }
     busy.value = true
     failure.value = undefined

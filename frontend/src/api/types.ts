@@ -145,6 +145,56 @@ export type HostAccount = Narrow<Api.HostAccount, { tool: Tool }>
 export type Finding = Narrow<Api.Finding, { severity: 'error' | 'warning' }>
 export type ParsedInvitation = Narrow<Omit<Api.Reading, 'tool'>, { findings: Finding[] }> & { tool: Tool | null }
 
+export type BatchField =
+  | 'familyName'
+  | 'givenName'
+  | 'fullName'
+  | 'birthDate'
+  | 'ipp'
+  | 'email'
+  | 'mobile'
+  | 'language'
+  | 'date'
+  | 'time'
+  | 'duration'
+  | 'practitioner'
+  | 'modality'
+  | 'telephoneReason'
+  | 'tool'
+  | 'link'
+  | 'passcode'
+  | 'reference'
+  | 'representativeName'
+  | 'representativeRelationship'
+  | 'representativeEmail'
+  | 'representativeMobile'
+export type BatchValues = { [F in BatchField]?: string }
+export type BatchColumn = Narrow<Api.BatchHead['columns'][number], { field: BatchField }>
+export type BatchDefaults = Narrow<Api.BatchDefaults, { telephoneReason: TelephoneReason; tool: Tool }>
+export type BatchHead = Narrow<
+  Api.BatchHead,
+  { checklist: Narrow<Api.BatchChecklist, { tool: Tool }>[]; columns: BatchColumn[]; defaults: BatchDefaults }
+>
+export type BatchProblem = Narrow<Api.RowProblem, { field: BatchField | 'row' }>
+export type BatchOutcome = Narrow<Api.RowOutcome, { link: Narrow<Api.LinkOutcome, { tool: Tool }> }>
+export type BatchDelivery = Narrow<Api.RowDelivery, { task: ContactTask }>
+export type BatchRow = Narrow<
+  Omit<Api.BatchRow, 'values'>,
+  { problems: BatchProblem[]; outcome: BatchOutcome; delivery: BatchDelivery }
+> & { values: BatchValues }
+/** A list of people to be invited, with a part of its rows. */
+export type Batch = BatchHead & { rows: BatchRow[]; next?: string }
+export type BatchSummary = Api.BatchSummary
+/** A row after a correction, and the others whose problems changed with it. */
+export type BatchCorrected = Narrow<Api.Corrected, { rows: BatchRow[] }>
+/** A list among the newest. */
+export type BatchListed = Api.BatchListed
+/** A planned consultation whose patient has not been invited. */
+export type BatchCandidate = Narrow<Api.Candidate, { tool: ToolOrTelephone; channels: Channel[] }> & {
+  told: 'never' | 'failed' | 'unanswered' | 'answered'
+}
+export type BatchLinks = Api.LinksOutputBody
+
 /** A part of a list; next is the cursor of what follows. */
 export interface Page<T> {
   items: T[]

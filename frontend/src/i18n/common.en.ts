@@ -8,6 +8,7 @@ const en: Translated<typeof fr> = {
     day: 'My day',
     missing: 'What is missing',
     schedule: 'Schedule',
+    invitations: 'Invitations',
     account: 'Account',
   },
   skip: 'Skip to content',

@@ -5,6 +5,7 @@ const fr = {
     day: 'Ma journée',
     missing: 'Ce qui manque',
     schedule: 'Prévoir',
+    invitations: 'Envois',
     account: 'Mon compte',
   },
   skip: 'Aller au contenu',

@@ -20,6 +20,12 @@ const en: Translated<typeof fr> = {
   correct: 'Correct and resend',
   corrected: 'Address corrected, message queued again.',
   use: (value) => `Write ${value}`,
+  relationships: { parent: 'parent', guardian: 'guardian', curator: 'curator', other: 'other' },
+  correctContact: 'Correct the address or the mobile',
+  email: 'E-mail address',
+  emailConfirmed: 'The address is right, I confirm it.',
+  mobile: 'Mobile',
+  contactCorrected: 'Contact corrected, message queued again.',
 }
 
 export default en

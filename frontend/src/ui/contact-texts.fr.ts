@@ -17,6 +17,12 @@ const fr = {
   correct: 'Corriger et renvoyer',
   corrected: 'Adresse corrigée, le message repart.',
   use: (value: string) => `Écrire ${value}`,
+  relationships: { parent: 'parent', guardian: 'tuteur', curator: 'curateur', other: 'autre' },
+  correctContact: 'Corriger l’adresse ou le mobile',
+  email: 'Adresse e-mail',
+  emailConfirmed: 'L’adresse est exacte, je la confirme.',
+  mobile: 'Mobile',
+  contactCorrected: 'Coordonnées corrigées, le message repart.',
 } as const
 
 export default fr

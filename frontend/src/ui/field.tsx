@@ -43,7 +43,7 @@ interface TextProps extends FrameProps {
   value: string
   onInput: (value: string) => void
   onBlur?: () => void
-  type?: 'text' | 'email' | 'tel' | 'password' | 'date' | 'time' | 'number' | 'search'
+  type?: 'text' | 'email' | 'tel' | 'password' | 'date' | 'time' | 'datetime-local' | 'number' | 'search'
   inputMode?: 'numeric' | 'text' | 'email' | 'tel'
   autoComplete?: string
   placeholder?: string

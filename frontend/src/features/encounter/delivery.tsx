@@ -1,8 +1,9 @@
 import { useEncounterCommand } from '../../api/command'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
+import ContactForm from '../../ui/contact-form'
+import { contactTexts } from '../../ui/contact-texts'
 import { FailureSummary } from '../../ui/failure'
-import ContactForm from './contact'
 import { MessageLine } from './message-line'
 import { messagesTexts } from './messages-texts'
 import { Risks } from './risks'
@@ -36,7 +37,7 @@ export default function Delivery({ encounter, department, purpose }: StepProps &
       )}
       {encounter.allowed.includes('contact') && (
         <details>
-          <summary>{t.correct}</summary>
+          <summary>{contactTexts().correctContact}</summary>
           <ContactForm encounter={encounter} />
         </details>
       )}

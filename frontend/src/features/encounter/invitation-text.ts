@@ -7,12 +7,6 @@ import fr from './link-texts.fr'
 
 export const linkTexts = table(fr, () => import('./link-texts.en'))
 
-/** A setting in words; one that only the server knows yet keeps its code. */
-export function settingLabel(code: string): string {
-  const labels: Readonly<Record<string, string>> = linkTexts().check
-  return labels[code] ?? code
-}
-
 export interface ToSettle {
   code: string
   message: string

@@ -3,7 +3,8 @@ import { dayOf, showDay, timeOf } from '../../i18n/dates'
 import { words } from '../../i18n/words'
 import { Banner } from '../../ui/banner'
 import { Tick } from '../../ui/choice'
-import { linkTexts, remarks, settingLabel, type ToSettle } from './invitation-text'
+import { toggled } from '../../ui/meeting-checklist'
+import { linkTexts, remarks, type ToSettle } from './invitation-text'
 
 /** What was read in the text, and every remark about it, explained. */
 export function ReadOut({ parsed, zone }: { parsed: ParsedInvitation; zone: string }) {
@@ -49,10 +50,6 @@ interface SettleProps {
   onChange: (settled: string[]) => void
 }
 
-function toggled(list: readonly string[], code: string, on: boolean): string[] {
-  return on ? [...list, code] : list.filter((one) => one !== code)
-}
-
 /** Differences between the invitation and the plan: each is a person's tick. */
 export function Settle({ items, settled, onChange }: SettleProps) {
   const t = linkTexts()
@@ -75,42 +72,6 @@ export function Settle({ items, settled, onChange }: SettleProps) {
           </Tick>
         ))}
       </div>
-    </fieldset>
-  )
-}
-
-interface ChecklistProps {
-  codes: readonly string[]
-  declared: readonly string[]
-  onChange: (declared: string[]) => void
-}
-
-/** The tutorial's settings of a meeting made by hand, to be declared. */
-export function Checklist({ codes, declared, onChange }: ChecklistProps) {
-  const t = linkTexts()
-  if (codes.length === 0) return null
-  const all = codes.every((code) => declared.includes(code))
-  return (
-    <fieldset class="card">
-      <legend>
-        <strong>{t.checklist}</strong>
-      </legend>
-      <p class="hint">{t.checklistHint}</p>
-      {codes.map((code) => (
-        <Tick
-          key={code}
-          name={code}
-          checked={declared.includes(code)}
-          onChange={(on) => onChange(toggled(declared, code, on))}
-        >
-          {settingLabel(code)}
-        </Tick>
-      ))}
-      {codes.length > 2 && (
-        <Tick name="all" checked={all} onChange={(on) => onChange(on ? [...codes] : [])}>
-          <strong>{t.all}</strong>
-        </Tick>
-      )}
     </fieldset>
   )
 }

@@ -1,4 +1,3 @@
-import { useSignal } from '@preact/signals'
 import { useEncounterCommand } from '../../api/command'
 import { ApiError } from '../../api/error'
 import { useRead } from '../../api/read'
@@ -10,8 +9,10 @@ import { Button } from '../../ui/button'
 import { FailureSummary } from '../../ui/failure'
 import { failureText } from '../../ui/failure-text'
 import { TextArea, TextField } from '../../ui/field'
+import { Checklist } from '../../ui/meeting-checklist'
+import { PasteButton } from '../../ui/meeting-paste'
 import { linkTexts, toSettle } from './invitation-text'
-import { Checklist, ReadOut, Settle } from './link-findings'
+import { ReadOut, Settle } from './link-findings'
 import type { StepProps } from './step-action'
 import { useParse } from './use-parse'
 
@@ -31,27 +32,6 @@ interface Draft {
 }
 
 const empty: Draft = { text: '', declared: [], settled: [] }
-
-function PasteButton({ onText }: { onText: (text: string) => void }) {
-  const t = linkTexts()
-  const denied = useSignal(false)
-  async function paste(): Promise<void> {
-    try {
-      denied.value = false
-      onText(await navigator.clipboard.readText())
-    } catch {
-      denied.value = true
-    }
-  }
-  return (
-    <>
-      <Button icon="clipboard-paste" wide onClick={() => void paste()}>
-        {t.pasteButton}
-      </Button>
-      {denied.value && <p class="hint">{t.pasteDenied}</p>}
-    </>
-  )
-}
 
 /** The whole invitation is pasted, read at once, compared with the plan, and only then recorded. */
 export function Paste({ encounter, department, onDone }: StepProps & { onDone: () => void }) {
@@ -96,7 +76,7 @@ export function Paste({ encounter, department, onDone }: StepProps & { onDone: (
         void submit()
       }}
     >
-      <PasteButton onText={(text) => change({ text, settled: [] })} />
+      <PasteButton onText={(text) => change({ text, settled: [] })}>{t.pasteButton}</PasteButton>
       <TextArea
         name="text"
         label={t.paste}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageTimeline } from '../../api/types'
+import { money } from '../../i18n/money'
 import { encounter } from '../../test-data'
-import { arrange, money, shownAtOnce, toneOf } from './message-list'
+import { arrange, shownAtOnce, toneOf } from './message-list'
 import { channelsOf } from './message-story'
 import { delayCounts } from './next'
 

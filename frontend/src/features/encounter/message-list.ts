@@ -35,13 +35,3 @@ export function toneOf(word: MessageWord, status: string): '' | 'ok' | 'bad' {
   if (word === 'remis' || word === 'lu') return 'ok'
   return word === 'non remis' && status !== 'cancelled' ? 'bad' : ''
 }
-
-/** Cents as money: a part of a cent is shown where there is one. */
-export function money(cents: number, locale: string, currency = 'EUR'): string {
-  const digits = Number.isInteger(cents) ? 2 : 3
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-  }).format(cents / 100)
-}

@@ -3,10 +3,10 @@ import { can, me } from '../../api/session'
 import type { Channel, Encounter, MessageTimeline } from '../../api/types'
 import { showMoment } from '../../i18n/dates'
 import { locale } from '../../i18n/language'
+import { money } from '../../i18n/money'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { FailureSummary } from '../../ui/failure'
-import { money } from './message-list'
 import { messagesTexts } from './messages-texts'
 
 interface Props {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { ParsedInvitation, Representative } from '../../api/types'
 import { encounter } from '../../test-data'
+import { settingLabel } from '../../ui/meeting-texts'
 import { consentBody } from './consent'
 import { realEnd } from './finish'
-import { remarks, settingLabel, toSettle } from './invitation-text'
+import { remarks, toSettle } from './invitation-text'
 import { startsSoon } from './next'
 import { prescriptionBody } from './prescription'
 

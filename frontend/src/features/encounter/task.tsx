@@ -1,10 +1,9 @@
 import { can } from '../../api/session'
 import type { Department, Encounter } from '../../api/types'
+import ContactForm from '../../ui/contact-form'
 import { ContactTaskBody } from '../../ui/contact-task'
 import { contactTexts } from '../../ui/contact-texts'
 import { Icon } from '../../ui/icon'
-import ContactForm from './contact'
-import { messagesTexts } from './messages-texts'
 
 /** Nobody has reached this patient: above everything else until somebody has. */
 export default function Task({ encounter, department }: { encounter: Encounter; department: Department }) {
@@ -27,7 +26,7 @@ export default function Task({ encounter, department }: { encounter: Encounter; 
       />
       {may && (
         <details>
-          <summary>{messagesTexts().correct}</summary>
+          <summary>{t.correctContact}</summary>
           <ContactForm encounter={encounter} />
         </details>
       )}

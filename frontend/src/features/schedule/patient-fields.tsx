@@ -3,6 +3,7 @@ import { ageOn, parseDate } from '../../i18n/dates'
 import { Banner } from '../../ui/banner'
 import { Choices, Tick } from '../../ui/choice'
 import { ContactWarnings, useContactCheck } from '../../ui/contact-check'
+import { contactTexts } from '../../ui/contact-texts'
 import { SelectField, TextField } from '../../ui/field'
 import { type PatientDraft, protection } from './draft'
 import { texts } from './texts'
@@ -137,7 +138,7 @@ export function ContactFields({ departmentId, value, day, errors, onChange }: Co
 
 function RepresentativeFields({ departmentId, value, errors, onChange }: ContactProps) {
   const t = texts()
-  const relationships = Object.entries(t.relationships) as [Relationship, string][]
+  const relationships = Object.entries(contactTexts().relationships) as [Relationship, string][]
   const message = (field: string) => errors.get(`patient.representative.${field}`)?.message
   const typed = { email: value.representativeEmail, mobile: value.representativeMobile }
   const warnings = useContactCheck(departmentId, typed)

@@ -25,7 +25,6 @@ const en: Translated<typeof fr> = {
   representative: 'Legal representative',
   representativeName: 'Name of the representative',
   relationship: 'Relationship',
-  relationships: { parent: 'parent', guardian: 'guardian', curator: 'curator', other: 'other' },
   representativeEmail: 'Representative’s e-mail',
   representativeMobile: 'Representative’s mobile',
   emailConfirmed: 'The address really is written like this',

@@ -22,7 +22,6 @@ const fr = {
   representative: 'Représentant légal',
   representativeName: 'Nom et prénom du représentant',
   relationship: 'Lien',
-  relationships: { parent: 'parent', guardian: 'tuteur', curator: 'curateur', other: 'autre' },
   representativeEmail: 'E-mail du représentant',
   representativeMobile: 'Mobile du représentant',
   emailConfirmed: 'L’adresse est bien écrite ainsi',

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals'
-import { useEncounterCommand } from '../../api/command'
-import { ApiError, byField } from '../../api/error'
-import type { Encounter } from '../../api/types'
-import { announce } from '../../ui/announce'
-import { Button } from '../../ui/button'
-import { Tick } from '../../ui/choice'
-import { ContactWarnings, useContactCheck } from '../../ui/contact-check'
-import { FailureSummary } from '../../ui/failure'
-import { TextField } from '../../ui/field'
-import { messagesTexts } from './messages-texts'
+import { useEncounterCommand } from '../api/command'
+import { ApiError, byField } from '../api/error'
+import type { Encounter } from '../api/types'
+import { announce } from './announce'
+import { Button } from './button'
+import { Tick } from './choice'
+import { ContactWarnings, useContactCheck } from './contact-check'
+import { contactTexts } from './contact-texts'
+import { FailureSummary } from './failure'
+import { TextField } from './field'
 
 interface Contact {
   email: string
@@ -18,7 +18,7 @@ interface Contact {
 
 /** Corrects where messages go, and sends again what did not arrive. */
 export default function ContactForm({ encounter }: { encounter: Encounter }) {
-  const t = messagesTexts()
+  const t = contactTexts()
   const person = encounter.patient.representative ?? encounter.patient
   const prefix = encounter.patient.representative ? 'patient.representative' : 'patient'
   const typed = useSignal<Contact>({ email: person.email ?? '', mobile: person.mobile ?? '', emailConfirmed: false })
@@ -32,7 +32,7 @@ export default function ContactForm({ encounter }: { encounter: Encounter }) {
   }
   const submit = async (event: Event) => {
     event.preventDefault()
-    if (await command.run(typed.value)) announce(t.corrected)
+    if (await command.run(typed.value)) announce(t.contactCorrected)
   }
   return (
     <form class="stack" noValidate onSubmit={(event) => void submit(event)}>
@@ -65,7 +65,7 @@ export default function ContactForm({ encounter }: { encounter: Encounter }) {
         onUse={(field, value) => change({ [field]: value, ...(field === 'email' && { emailConfirmed: false }) })}
       />
       <Button submit busy={command.busy}>
-        {t.correctAndSend}
+        {t.correct}
       </Button>
     </form>
   )

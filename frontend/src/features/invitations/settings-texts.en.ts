@@ -1,0 +1,47 @@
+import type { Translated } from '../../i18n/language'
+import type fr from './settings-texts.fr'
+
+const en: Translated<typeof fr> = {
+  title: 'Settings of the list',
+  columns: 'Columns of the file',
+  columnsHint: 'What each column means.',
+  column: (header) => `Column “${header}”`,
+  sample: (text) => `e.g. ${text}`,
+  ignored: 'do not use',
+  unused: (n) => (n > 1 ? `${n} columns not used` : 'one column not used'),
+  defaults: 'For lines that say nothing',
+  none: 'none',
+  practitioner: 'Practitioner',
+  duration: 'Duration in minutes',
+  modality: 'Video or telephone',
+  telephoneReason: 'Reason for the telephone',
+  tool: 'Tool',
+  toolReason: 'Why this tool',
+  declare: (tool) => `For these ${tool} meetings`,
+  links: 'Paste the links',
+  linksHint:
+    'Paste the Zoom invitations one after the other: each goes to the line that begins at its hour. Read them over then.',
+  linksField: 'Invitations copied from the tool',
+  pasteButton: 'Paste from the clipboard',
+  attach: 'Attach the links',
+  attached: (n) => (n > 1 ? `${n} links attached.` : n === 1 ? 'One link attached.' : 'No link was attached.'),
+  unmatched: 'Without a line at their hour:',
+  more: 'Paste more links',
+  confirm: 'Send the invitations',
+  sentence: (text) => `${text}.`,
+  when: 'When',
+  now: 'At once',
+  later: 'At a certain time',
+  at: 'Day and time',
+  atHint: 'time of the department',
+  atMissing: 'Say the day and the time.',
+  atPast: 'This time has passed.',
+  send: (n) => (n > 1 ? `Send to ${n} people` : 'Send to one person'),
+  changed: 'The list has changed since. Read it before you send:',
+  changedRows: 'what at least one line says has changed',
+  nothing: 'No line is ready to go any more.',
+  sent: 'The sending has begun.',
+  planned: 'The sending is scheduled.',
+}
+
+export default en
