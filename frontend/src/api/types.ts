@@ -194,6 +194,7 @@ export type BatchCandidate = Narrow<Api.Candidate, { tool: ToolOrTelephone; chan
   told: 'never' | 'failed' | 'unanswered' | 'answered'
 }
 export type BatchLinks = Api.LinksOutputBody
+export type BatchLists = Api.BatchesOutputBody
 
 /** A part of a list; next is the cursor of what follows. */
 export interface Page<T> {

@@ -42,9 +42,16 @@ type batchesInput struct {
 	DepartmentID string `query:"departmentId" required:"true" format:"uuid"`
 }
 
+// BatchLimits are what a list may have.
+type BatchLimits struct {
+	Rows      int `json:"rows"`
+	Megabytes int `json:"megabytes"`
+}
+
 type batchesOutput struct {
 	Body struct {
-		Items []batch.BatchListed `json:"items" doc:"The newest 50, drafts first."`
+		Items  []batch.BatchListed `json:"items" doc:"The newest 50, drafts first."`
+		Limits BatchLimits         `json:"limits"`
 	}
 }
 
@@ -170,6 +177,7 @@ func (s service) getBatches(ctx context.Context, in *batchesInput) (*batchesOutp
 		return nil, err
 	}
 	out := &batchesOutput{}
+	out.Body.Limits = BatchLimits{Rows: s.Limits.Rows, Megabytes: int(s.Limits.Bytes >> 20)}
 	out.Body.Items, err = s.Lists(ctx, caller, in.DepartmentID)
 	return out, err
 }

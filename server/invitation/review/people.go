@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"time"
 
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
@@ -118,7 +119,7 @@ func (j *judgement) said(field column.Field, code string) bool {
 			return true
 		}
 		return code == "name_missing" && p.Code == "name_unreadable" ||
-			code == "representative_missing" && p.Field == column.BirthDate ||
+			code == "representative_missing" && p.Field == column.BirthDate || code == "too_late" && p.Field == column.Date ||
 			code == "contact_missing" && slices.Contains(contacts, p.Field)
 	})
 }
@@ -131,6 +132,9 @@ func (j *judgement) violation(v fault.Violation) {
 	}
 	if j.said(field, v.Code) {
 		return
+	}
+	if v.Code == "date_in_past" && j.Plan.Date != j.Now.In(j.Department.Zone).Format(time.DateOnly) {
+		field = column.Date // another hour of that day would be past too
 	}
 	problem := RowProblem{Field: field, Code: v.Code, Severity: cell.Error, Message: v.Message}
 	switch v.Code {

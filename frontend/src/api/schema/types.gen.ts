@@ -127,6 +127,11 @@ export type BatchHead = {
     summary: BatchSummary;
 };
 
+export type BatchLimits = {
+    megabytes: number;
+    rows: number;
+};
+
 export type BatchListed = {
     createdAt: string;
     createdBy: string;
@@ -134,7 +139,7 @@ export type BatchListed = {
     fileName?: string;
     id: string;
     /**
-     * Who was Told, or would be.
+     * Who was told, or would be.
      */
     people: number;
     rows: number;
@@ -191,7 +196,7 @@ export type BatchSummary = {
     errors: number;
     leftOut: number;
     /**
-     * Who would be Told by sending now.
+     * Who would be told by sending now.
      */
     people: number;
     progress: BatchProgress;
@@ -207,6 +212,7 @@ export type BatchesOutputBody = {
      * The newest 50, drafts first.
      */
     items: Array<BatchListed>;
+    limits: BatchLimits;
 };
 
 export type CallView = {
@@ -227,10 +233,6 @@ export type CancelInputBody = {
 
 export type Candidate = {
     /**
-     * Never Told; not reached; Told, without an answer; agreed, but not invited for want of a link.
-     */
-    Told: 'never' | 'failed' | 'unanswered' | 'answered';
-    /**
      * What the patient has a contact for: email, sms.
      */
     channels: Array<string>;
@@ -241,6 +243,10 @@ export type Candidate = {
     patient: CandidatePatient;
     plannedStart: string;
     practitioner: Practitioner;
+    /**
+     * Never told; not reached; told, without an answer; agreed, but not invited for want of a link.
+     */
+    told: 'never' | 'failed' | 'unanswered' | 'answered';
     tool: string;
 };
 

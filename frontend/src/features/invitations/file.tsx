@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { root } from '../../api/client'
+import { useRead } from '../../api/read'
 import type { Department } from '../../api/types'
 import { locale } from '../../i18n/language'
 import { Banner } from '../../ui/banner'
@@ -7,8 +8,10 @@ import { FailureSummary } from '../../ui/failure'
 import { Icon } from '../../ui/icon'
 import { useUpload } from './create'
 import { startTexts } from './start-texts'
+import type { Limits, Lists } from './types'
 
-const most = 5 * 1024 * 1024
+/** What a list may have unless the server says otherwise. */
+const usual: Limits = { rows: 5000, megabytes: 5 }
 const formats = ['csv', 'xlsx'] as const
 
 export function sizeOf(bytes: number): string {
@@ -19,10 +22,10 @@ export function sizeOf(bytes: number): string {
 }
 
 /** What need not be sent to be refused. */
-export function refusalOf(file: { name: string; size: number }): string | undefined {
+export function refusalOf(file: { name: string; size: number }, { megabytes }: Limits = usual): string | undefined {
   const t = startTexts()
   if (!/\.(csv|txt|xlsx)$/i.test(file.name)) return t.wrongKind
-  return file.size > most ? t.tooLarge : undefined
+  return file.size > megabytes * 1024 * 1024 ? t.tooLarge(String(megabytes)) : undefined
 }
 
 /** A file is chosen or dropped, and read at once: what is in it is looked at afterwards. */
@@ -31,14 +34,15 @@ export default function ChooseFile({ department }: { department: Department }) {
   const upload = useUpload(department.id)
   const file = useSignal<File | undefined>(undefined)
   const over = useSignal(false)
-  const refusal = file.value && refusalOf(file.value)
+  const limits = useRead<Lists>(`/batches?departmentId=${department.id}`).data?.limits ?? usual
+  const refusal = file.value && refusalOf(file.value, limits)
 
   function take(next: File | null | undefined): void {
     over.value = false
     if (!next || upload.busy) return
     file.value = next
     upload.forget()
-    if (!refusalOf(next)) void upload.send(next)
+    if (!refusalOf(next, limits)) void upload.send(next)
   }
 
   return (
@@ -87,7 +91,7 @@ export default function ChooseFile({ department }: { department: Department }) {
         }}
       />
       <p class="hint" id="limits">
-        {t.limits}
+        {t.limits(new Intl.NumberFormat(locale.value).format(limits.rows), String(limits.megabytes))}
       </p>
       <p class="line">
         {t.model}

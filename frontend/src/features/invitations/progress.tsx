@@ -126,11 +126,9 @@ function Hold({ list, head, left }: { list: List; head: BatchHead; left: number 
             {t.resume}
           </Button>
         ) : (
-          head.state === 'sending' && (
-            <Button icon="pause" busy={pause.busy} onClick={() => void run(pause, t.paused)}>
-              {t.pause}
-            </Button>
-          )
+          <Button icon="pause" busy={pause.busy} onClick={() => void run(pause, t.paused)}>
+            {t.pause}
+          </Button>
         )}
         <Button
           kind="danger"

@@ -15,14 +15,14 @@ import { nameOf, tones } from './names'
 import { queueOf } from './queue'
 import { startTexts } from './start-texts'
 import { texts } from './texts'
-import type { BatchItem } from './types'
+import type { BatchItem, Lists } from './types'
 
 const topic = (departmentId: string) => `batches:${departmentId}`
 
 /** The newest lists, those still to be sent first. */
 export function Recent({ department: d }: { department: Department }) {
   const t = startTexts()
-  const reading = useRead<{ items: BatchItem[] }>(`/batches?departmentId=${d.id}`, { topics: [topic(d.id)] })
+  const reading = useRead<Lists>(`/batches?departmentId=${d.id}`, { topics: [topic(d.id)] })
   const items = reading.data?.items
   const drafts = items?.filter((item) => item.state === 'draft') ?? []
   const others = items?.filter((item) => item.state !== 'draft') ?? []

@@ -1,5 +1,5 @@
 /** Lists of invitations: the API's types by the names that this feature uses. */
-import type { BatchValues } from '../../api/types'
+import type { BatchLists, BatchValues } from '../../api/types'
 
 export type {
   Batch,
@@ -24,3 +24,7 @@ export interface Change {
   leftOut?: boolean
   accepted?: string[]
 }
+
+/** The newest lists, and what one may have. */
+export type Lists = BatchLists
+export type Limits = Lists['limits']
