@@ -3,13 +3,23 @@ package meeting
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	"teleconsult/server/meeting/invitationtext"
+	"teleconsult/server/meeting/starttime"
 )
 
-// beginsInvitation are lines with which tools begin an invitation, without accents and in lower case.
-var beginsInvitation = regexp.MustCompile(`\b(?:vous invite|vous a invite|is inviting you|invites you|ladt sie|te esta invitando|lhe convida|convidando voce)\b` +
-	`|^\**\s*(?:sujet|topic|thema|tema|topico|heure|time|uhrzeit|hora|horario|quand|when)\s*:`)
+var (
+	// opens are lines with which tools open an invitation, labels those with which they go on; without accents and in
+	// lower case.
+	opens = regexp.MustCompile(`\b(?:vous invite|vous a invite|is inviting you|invites you|ladt sie|te esta invitando|lhe convida|convidando voce|been invited to)\b` +
+		`|^(?:reuniao do |reunion de |reunion )?microsoft teams\b`)
+	labels = regexp.MustCompile(`^\W*(?:sujet|topic|thema|tema|topico|assunto|heure|time|uhrzeit|zeit|hora|horario|quand|when|wann|cuando|quando)\W*:`)
+	// tails are lines that come after the link: what to dial, and other links.
+	tails = regexp.MustCompile(`https?:/|#|\+\d|(?:id|pin|code|kenncode|passcode|password|passe|senha|acceso|numero|number)\b.*:.*\w`)
+	// rulers are lines of signs alone.
+	rulers = regexp.MustCompile(`^\W*$`)
+)
 
 // tabular tells whether a text is rows of a spreadsheet rather than prose.
 func tabular(lines []string) bool {
@@ -44,7 +54,7 @@ func Split(text string) []string {
 			continue
 		}
 		if last >= 0 {
-			at := boundary(lines, last+1, i)
+			at := boundary(lines, begin, last+1, i)
 			parts = append(parts, strings.TrimSpace(strings.Join(lines[begin:at], "\n")))
 			begin = at
 		}
@@ -69,18 +79,56 @@ func meetingOf(line string) string {
 	return ""
 }
 
-// boundary is the line at which the invitation of the meeting in line to begins: after from, where one begins, else
-// after the last blank line, else there.
-func boundary(lines []string, from, to int) int {
+// boundary is the line at which the invitation of the meeting in line to begins; the one before began in line begin, and
+// its link is above line from.
+func boundary(lines []string, begin, from, to int) int {
+	folded := make([]string, to)
 	for i := from; i < to; i++ {
-		if beginsInvitation.MatchString(strings.TrimSpace(invitationtext.Fold(lines[i]))) {
+		folded[i] = strings.TrimSpace(invitationtext.Fold(lines[i]))
+		if opens.MatchString(folded[i]) {
 			return i
 		}
 	}
-	for i := to - 1; i >= from; i-- {
-		if strings.TrimSpace(lines[i]) == "" {
+	from = afterStart(lines, begin, from, to)
+	last, blank := -1, -1
+	for i := from; i < to; i++ {
+		switch {
+		case labels.MatchString(folded[i]):
+			return i
+		case rulers.MatchString(folded[i]):
+			blank = i
+		case tails.MatchString(folded[i]):
+			last = i
+		}
+	}
+	switch {
+	case last < 0 && blank < 0, last >= 0 && last+1 < to && (last > blank && saysStart(lines[last+1:to])):
+		return max(last+1, from)
+	case last > blank: // what to dial stands above the link, too
+		return max(blank+1, from)
+	}
+	return max(last+1, from)
+}
+
+// mostBelow is how many lines below a link may say when its meeting begins.
+const mostBelow = 12
+
+// afterStart is the line after the start of the first meeting, where it is told below the link: what follows without a
+// blank line belongs to it.
+func afterStart(lines []string, begin, from, to int) int {
+	if saysStart(lines[begin:from]) {
+		return from
+	}
+	for i := from; i < min(to, from+mostBelow) && strings.TrimSpace(lines[i]) != ""; i++ {
+		if saysStart(lines[begin : i+1]) {
 			return i + 1
 		}
 	}
-	return to
+	return from
+}
+
+// saysStart tells whether lines say when a meeting begins.
+func saysStart(lines []string) bool {
+	text, err := invitationtext.Clean(strings.Join(lines, "\n"))
+	return err == nil && starttime.Read(text, time.Time{}, time.UTC).Found
 }

@@ -145,9 +145,9 @@ func Delete(ctx context.Context, tx db.Tx, id string) error {
 	return nil
 }
 
-// Sweep removes drafts that nobody touched since a moment, and lists that were sent before another.
+// Sweep removes drafts that nobody touched since a moment, and lists that were sent, or were to go, before another.
 func Sweep(ctx context.Context, tx db.Tx, drafts, sent time.Time) error {
-	const remove = `DELETE FROM batch WHERE changed_at < CASE WHEN state = 'draft' THEN $1 ELSE $2 END::timestamptz`
+	const remove = `DELETE FROM batch WHERE CASE WHEN state = 'draft' THEN changed_at < $1 ELSE greatest(changed_at, send_at) < $2 END`
 	if _, err := tx.ExecContext(ctx, remove, drafts, sent); err != nil {
 		return fmt.Errorf("remove old lists: %w", err)
 	}

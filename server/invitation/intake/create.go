@@ -128,7 +128,10 @@ func (s *Service) rowsOf(b *batch.List, from Source) ([]batch.Row, error) {
 		return rowsOfTable(table), nil
 	case strings.TrimSpace(from.Text) != "":
 		b.Source = "text"
-		if invitations := meeting.Split(from.Text); len(invitations) > 0 {
+		switch invitations := meeting.Split(from.Text); {
+		case len(invitations) > s.Limits.Rows:
+			return nil, errTooLong
+		case len(invitations) > 0:
 			return rowsOfInvitations(b, invitations), nil
 		}
 		table, err := sheet.ReadText(from.Text, s.Limits)
@@ -173,6 +176,8 @@ func rowsOfTable(table sheet.Table) []batch.Row {
 	return rows
 }
 
+var errTooLong = fault.New(fault.KindTooLarge, "too_many_rows", "Cette liste a trop de lignes : partagez-la en deux.")
+
 // rowsOfInvitations makes a row of each pasted invitation.
 func rowsOfInvitations(b *batch.List, invitations []string) []batch.Row {
 	b.Columns = []batch.SheetColumn{{Index: 0, Header: "Invitation", Field: column.Link, Sample: firstLine(invitations[0])}}
@@ -209,7 +214,7 @@ func (s *Service) recognise(ctx context.Context, tx db.Tx, b *batch.List, rows [
 	}
 	if len(rows) > s.Limits.Rows {
 		rows = nil // the reader allows one more, which might have been a header
-		return rows, fault.New(fault.KindTooLarge, "too_many_rows", "Cette liste a trop de lignes : partagez-la en deux.")
+		return rows, errTooLong
 	}
 	for i := range rows {
 		rows[i].Number = i + 1

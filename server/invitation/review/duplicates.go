@@ -3,6 +3,7 @@ package review
 import (
 	"hash/fnv"
 	"slices"
+	"strings"
 
 	"teleconsult/server/invitation/cell"
 	"teleconsult/server/invitation/column"
@@ -40,7 +41,7 @@ func (x Index) Add(all []Reading) {
 }
 
 // keys are what a row may have in common with another: p a person at a moment, i an identifier at a moment, d and e the
-// same on a day, m a meeting, c a contact, b a practitioner at a moment.
+// same on a day, n an identifier, m a meeting, c a contact, b a practitioner at a moment.
 func (r Reading) keys() []string {
 	var keys []string
 	when := r.Plan.Date + " " + r.Plan.Clock
@@ -54,6 +55,9 @@ func (r Reading) keys() []string {
 	}
 	if known && r.Plan.PractitionerID != "" && r.EncounterID == "" {
 		keys = append(keys, "b|"+r.Plan.PractitionerID+"|"+when)
+	}
+	if r.Patient.IPP != "" && r.EncounterID == "" {
+		keys = append(keys, "n|"+r.Patient.IPP)
 	}
 	for _, k := range r.LinkKeys {
 		keys = append(keys, key(k))
@@ -75,13 +79,8 @@ func (x Index) problems(r Reading) []RowProblem {
 	var all []RowProblem
 	seen := map[string]bool{}
 	for _, k := range x.keys[r.Number] {
-		others := slices.DeleteFunc(slices.Clone(x.rows[k]), func(p place) bool { return p.number == r.Number })
-		if len(others) == 0 {
-			continue
-		}
-		p, ok := clash(k, r, others)
-		hushed := p.Severity == cell.Warning && p.Code != "same_day" && slices.Contains(r.Accepted, p.Code)
-		if !ok || hushed || seen[p.Code+string(p.Field)] {
+		p, ok := clashes[k[0]].of(k, r, x.rows[k])
+		if !ok || seen[p.Code+string(p.Field)] {
 			continue
 		}
 		seen[p.Code+string(p.Field)] = true
@@ -90,49 +89,75 @@ func (x Index) problems(r Reading) []RowProblem {
 	return all
 }
 
-// clash is what having a key in common with other rows means.
-func clash(k string, r Reading, others []place) (RowProblem, bool) {
-	first := others[0]
-	p := RowProblem{Field: RowField, Severity: cell.Error, Line: first.line}
-	switch k[:2] {
-	case "p|", "i|":
-		// the first of them is the one that counts
-		p.Code, p.Message = "duplicate_row", "Même personne à la même heure que la ligne indiquée. Laissez l’une des deux de côté."
-		return p, first.number < r.Number
-	case "d|", "e|":
-		// what is at the same moment is a duplicate
-		i := slices.IndexFunc(others, func(o place) bool { return o.clock != r.Plan.Clock })
-		if i < 0 {
-			return p, false
-		}
-		p.Field, p.Code, p.Line, p.Acceptable = column.Time, "same_day", others[i].line, true
-		p.Message = "Cette personne a une autre consultation ce jour-là dans la liste. Une seconde serait prévue."
-		if slices.Contains(r.Accepted, p.Code) {
-			p.Severity, p.Acceptable = cell.Warning, false
-		}
-		return p, others[i].number < r.Number
-	case "m|":
-		p.Field, p.Code = column.Link, "link_twice"
-		p.Message = "Ce lien est aussi celui d’une autre ligne. Chaque consultation a le sien."
-		return p, true
-	case "c|":
-		own := r.Person
-		i := slices.IndexFunc(others, func(o place) bool { return o.person != own })
-		if i < 0 {
-			return p, false
-		}
-		p.Field, p.Severity, p.Line = column.Email, cell.Warning, others[i].line
-		if k[2] == '+' {
-			p.Field = column.Mobile
-		}
-		p.Code, p.Message = "contact_shared", "Une autre personne de la liste a le même contact. Vérifiez que c’est voulu."
-		return p, true
-	case "b|":
-		p.Field, p.Severity, p.Code = column.Time, cell.Warning, "practitioner_busy"
-		p.Message = "Le praticien a une autre personne de la liste à la même heure."
-		return p, first.person != r.Person
+// clash is what having a key of a kind in common with another row means.
+type clash struct {
+	problem RowProblem
+	// with tells whether it means that for a row and another one.
+	with func(r Reading, o place) bool
+}
+
+var clashes = map[byte]clash{'p': duplicate, 'i': duplicate, 'd': sameDate, 'e': sameDate, 'n': oneIPP, 'm': oneLink, 'c': oneContact, 'b': busy}
+
+var (
+	duplicate = clash{RowProblem{
+		Field: RowField, Code: "duplicate_row", Severity: cell.Error,
+		Message: "Même personne à la même heure que la ligne indiquée. Laissez l’une des deux de côté.",
+	}, earlier}
+	sameDate = clash{RowProblem{
+		Field: column.Time, Code: "same_day", Severity: cell.Error, Acceptable: true,
+		Message: "Cette personne a une autre consultation ce jour-là dans la liste. Une seconde serait prévue.",
+	}, func(r Reading, o place) bool { return earlier(r, o) && o.clock != r.Plan.Clock }} // at the same hour it is a duplicate
+	oneIPP = clash{RowProblem{
+		Field: column.IPP, Code: "ipp_twice", Severity: cell.Error,
+		Message: "Une autre ligne donne cet IPP à une autre personne. Vérifiez les deux.",
+	}, func(r Reading, o place) bool { return differ(r.Person, o.person) }}
+	oneLink = clash{RowProblem{
+		Field: column.Link, Code: "link_twice", Severity: cell.Error,
+		Message: "Ce lien est aussi celui d’une autre ligne. Chaque consultation a le sien.",
+	}, func(Reading, place) bool { return true }}
+	oneContact = clash{RowProblem{
+		Field: column.Email, Code: "contact_shared", Severity: cell.Warning,
+		Message: "Une autre personne de la liste a le même contact. Vérifiez que c’est voulu.",
+	}, somebodyElse}
+	busy = clash{RowProblem{
+		Field: column.Time, Code: "practitioner_busy", Severity: cell.Warning,
+		Message: "Le praticien a une autre personne de la liste à la même heure.",
+	}, somebodyElse}
+)
+
+// earlier: the first of several is the one that counts.
+func earlier(r Reading, o place) bool { return o.number < r.Number }
+
+func somebodyElse(r Reading, o place) bool { return o.person != r.Person }
+
+// differ tells whether two people cannot be one, as far as anything was typed of them.
+func differ(a, b patient.Person) bool {
+	unborn := patient.PersonOf(patient.Patient{}).BirthDate
+	if a.BirthDate != b.BirthDate && a.BirthDate != unborn && b.BirthDate != unborn {
+		return true
 	}
-	return p, false
+	within := func(short, long string) bool { return short == "" || strings.HasPrefix(long+" ", short+" ") }
+	return !within(a.Name, b.Name) && !within(b.Name, a.Name)
+}
+
+// of is the problem that other rows make for one because of a key, false for none.
+func (c clash) of(k string, r Reading, others []place) (p RowProblem, ok bool) {
+	i := slices.IndexFunc(others, func(o place) bool { return o.number != r.Number && c.with(r, o) })
+	if i < 0 {
+		return p, false
+	}
+	p = c.problem
+	p.Line = others[i].line
+	if strings.HasPrefix(k, "c|+") {
+		p.Field = column.Mobile
+	}
+	switch accepted := slices.Contains(r.Accepted, p.Code); {
+	case accepted && p.Severity == cell.Warning:
+		return p, false
+	case accepted && p.Acceptable:
+		p.Severity, p.Acceptable = cell.Warning, false
+	}
+	return p, true
 }
 
 // numbers stand for keys where they are stored.

@@ -100,6 +100,11 @@ func (j *judgement) verdict(keys []string) Verdict {
 	return v
 }
 
+// planned are the cells that show the encounter that a row was made from, whatever an invitation says.
+var planned = []column.Field{
+	column.FamilyName, column.GivenName, column.BirthDate, column.IPP, column.Date, column.Time, column.Practitioner, column.Tool,
+}
+
 // shown are the values on the screen: those of the encounter that a row was made from, with what was corrected.
 func (j *judgement) shown() map[column.Field]string {
 	f := j.known.Encounters[j.EncounterID]
@@ -118,7 +123,9 @@ func (j *judgement) shown() map[column.Field]string {
 		values[column.Email], values[column.Mobile] = f.Patient.Email, f.Patient.Mobile
 	}
 	for field, text := range j.Values {
-		values[field] = text
+		if !slices.Contains(planned, field) {
+			values[field] = text
+		}
 	}
 	for field, text := range values {
 		if text == "" {

@@ -25,6 +25,7 @@ func (d Desk) Judge(readings []Reading, index Index, known Known) ([]Verdict, er
 	judgements := make([]judgement, len(readings))
 	share(len(readings), func(i int) {
 		judgements[i] = judgement{Desk: d, Reading: readings[i], known: known, people: people}
+		judgements[i].problems = slices.Clone(readings[i].problems)
 		judgements[i].judge()
 	})
 	verdicts := make([]Verdict, 0, len(readings))
@@ -252,7 +253,7 @@ func (j *judgement) attach(f *encounter.Facts) {
 			j.add(column.Link, "telephone_has_no_link", cell.Error, "Une consultation par téléphone n’a pas de lien : videz cette case.")
 		}
 		return
-	case j.Link.Text == "" && j.Link.Reference == "":
+	case j.Link.Text == "" && (j.Link.Reference == "" || !f.InvitesItself()):
 		if answered && f.Link == nil {
 			j.add(column.Link, "link_missing", cell.Error, "Le patient a donné son accord : il ne manque que le lien de la réunion.")
 		}

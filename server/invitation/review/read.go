@@ -245,7 +245,7 @@ func (r *reader) when(p *encounter.Plan) {
 	r.keep(column.Time, p.Clock)
 }
 
-// tool is what the row says, else what the link is of, else the list's, else the department's first.
+// tool is what the row says, else what the link or the session is of, else the list's, else the department's first.
 func (r *reader) tool(p *encounter.Plan) {
 	written := r.take(column.Tool, cell.Tool)
 	if p.Modality == encounter.Telephone {
@@ -255,14 +255,22 @@ func (r *reader) tool(p *encounter.Plan) {
 	if p.Tool == "" && r.Meeting.URL != "" {
 		p.Tool = string(r.Meeting.Tool)
 	}
+	session := r.Link.Reference != "" && r.Meeting.URL == "" && r.Department.Lists(encounter.ToolORTIF)
+	if p.Tool == "" && session {
+		p.Tool = encounter.ToolORTIF
+	}
 	if p.Tool == "" {
 		p.Tool = r.Defaults.Tool
 	}
 	if p.Tool == "" && len(r.Department.Tools) > 0 {
 		p.Tool = r.Department.Tools[0]
 	}
-	if p.ToolReason == "" && r.Meeting.URL != "" {
+	switch {
+	case p.ToolReason != "":
+	case r.Meeting.URL != "":
 		p.ToolReason = "Invitation reçue de " + encounter.ToolNames[p.Tool]
+	case session && p.Tool == encounter.ToolORTIF:
+		p.ToolReason = "Session préparée dans " + encounter.ToolNames[p.Tool]
 	}
 }
 

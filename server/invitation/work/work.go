@@ -20,6 +20,7 @@ import (
 	"teleconsult/server/invitation/cell"
 	"teleconsult/server/invitation/review"
 	"teleconsult/server/patient"
+	"teleconsult/server/trace"
 )
 
 const (
@@ -84,7 +85,7 @@ func (w *Worker) Work(ctx context.Context) (bool, error) {
 	if b.State == batch.Cancelled {
 		return w.withdrawSome(ctx, b)
 	}
-	return w.planSome(ctx, b, chunk)
+	return w.planSome(ctx, b)
 }
 
 // caller is who confirmed the list, as those see it who are told what was done.
@@ -104,14 +105,13 @@ func (w *Worker) inBatch(ctx context.Context, b *batch.List, do func(ctx context
 }
 
 // planSome works on rows that were released. Rows that change what is stored about a patient or an encounter go one by
-// one; the others together.
-func (w *Worker) planSome(ctx context.Context, b *batch.List, most int) (bool, error) {
-	var single []int
-	found := 0
+// one; the others together, unless that fails: one bad row holds up no other.
+func (w *Worker) planSome(ctx context.Context, b *batch.List) (bool, error) {
+	var all, single []int
 	for try := 1; ; try++ {
 		err := w.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch.List) (err error) {
-			rows, err := batch.TakeRows(ctx, tx, b.ID, batch.RowReleased, most)
-			if found = len(rows); err != nil || found == 0 {
+			rows, err := batch.TakeRows(ctx, tx, b.ID, batch.RowReleased, chunk)
+			if all = numbers(rows); err != nil || len(rows) == 0 {
 				return err
 			}
 			single, err = w.planTogether(ctx, tx, b, rows)
@@ -120,30 +120,29 @@ func (w *Worker) planSome(ctx context.Context, b *batch.List, most int) (bool, e
 		if err == nil {
 			break
 		}
-		passing := fault.KindOf(err) == fault.KindUnavailable || ctx.Err() != nil
-		switch {
-		case passing:
+		if fault.KindOf(err) == fault.KindUnavailable || ctx.Err() != nil {
 			return false, err
-		case errors.Is(err, bulk.ErrMeanwhile) && try < tries, db.IsDeadlock(err) && try < tries:
-			continue
-		case most > 1:
-			return w.planSome(ctx, b, 1) // one bad row holds up no other
 		}
-		w.Log.ErrorContext(ctx, "a row of a list cannot be planned", "batch", b.ID, "error", err.Error())
-		return true, w.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch.List) error {
-			rows, err := batch.TakeRows(ctx, tx, b.ID, batch.RowReleased, 1)
-			if err != nil || len(rows) == 0 {
-				return err
-			}
-			return reopen(ctx, tx, b, rows[0], unexpected)
-		})
+		if passing := errors.Is(err, bulk.ErrMeanwhile) || db.IsDeadlock(err); !passing || try == tries {
+			w.Log.WarnContext(ctx, "rows of a list are planned one by one", "batch", b.ID, "error", err.Error())
+			single = all
+			break
+		}
 	}
 	for _, number := range single {
 		if err := w.planAlone(ctx, b, number); err != nil {
 			return false, err
 		}
 	}
-	return found > 0, nil
+	return len(all) > 0, nil
+}
+
+func numbers(rows []batch.Row) []int {
+	all := make([]int, 0, len(rows))
+	for _, r := range rows {
+		all = append(all, r.Number)
+	}
+	return all
 }
 
 var unexpected = review.RowProblem{
@@ -275,7 +274,7 @@ func (w *Worker) carryOut(ctx context.Context, tx db.Tx, b *batch.List, v review
 		if err != nil || len(v.Deed.LinkKeys) == 0 {
 			return f, err
 		}
-		if err = w.Encounters.AttachTo(ctx, tx, caller, f, v.Deed.Link); err != nil {
+		if err = w.attach(ctx, tx, b, f, v.Deed.Link); err != nil {
 			return nil, err
 		}
 		return w.Encounters.Settle(ctx, tx, b.DepartmentID, f.ID, "link.attach")
@@ -293,14 +292,16 @@ func (w *Worker) carryOut(ctx context.Context, tx db.Tx, b *batch.List, v review
 		return nil, err
 	}
 	if len(v.Deed.LinkKeys) > 0 {
-		if err = w.Encounters.AttachTo(ctx, tx, caller, f, v.Deed.Link); err != nil {
+		if err = w.attach(ctx, tx, b, f, v.Deed.Link); err != nil {
 			return nil, err
 		}
 		if f, err = encounter.Load(ctx, tx, id, b.DepartmentID); err != nil {
 			return nil, err
 		}
 	}
+	action := "message.resend"
 	if v.Deed.Contact {
+		action = "patient.correct-contact"
 		err = w.Encounters.ChangeContact(ctx, tx, caller, f, v.Deed.Facts.Patient, locked, at)
 	} else if !f.OnItsWay() {
 		err = w.Encounters.Announce(ctx, tx, f, at)
@@ -308,7 +309,23 @@ func (w *Worker) carryOut(ctx context.Context, tx db.Tx, b *batch.List, v review
 	if err != nil {
 		return nil, err
 	}
+	if err = w.traced(ctx, tx, b, f, action); err != nil {
+		return nil, err
+	}
 	return w.Encounters.Settle(ctx, tx, b.DepartmentID, id, "message.resend")
+}
+
+// attach gives an encounter its link.
+func (w *Worker) attach(ctx context.Context, tx db.Tx, b *batch.List, f *encounter.Facts, link encounter.LinkInput) error {
+	if err := w.Encounters.AttachTo(ctx, tx, caller(b), f, link); err != nil {
+		return err
+	}
+	return w.traced(ctx, tx, b, f, "link.attach")
+}
+
+// traced appends to the trace what was done to an encounter, as if it had been done by hand.
+func (w *Worker) traced(ctx context.Context, tx db.Tx, b *batch.List, f *encounter.Facts, action string) error {
+	return trace.Append(ctx, tx, w.Encounters.Now(), caller(b).Actor(), f.Traced(action, nil))
 }
 
 // reopen gives a row back to the people, with what is in its way.

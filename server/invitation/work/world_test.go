@@ -171,5 +171,3 @@ func codes(r invitation.BatchRow) string {
 	}
 	return strings.Join(all, " ")
 }
-
-func day(t time.Time) string { return t.Format(time.DateOnly) }
