@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -184,10 +185,13 @@ func (m newRow) likeness() string {
 	return fmt.Sprintf("%s|%s|%s|%s|%t|%s", m.Content.Name(), m.Channel, m.Language, m.Wording.ID, m.LinkToken != "", m.Params)
 }
 
+// moments are times in the parameters of a message.
+var moments = regexp.MustCompile(`\d{4}-\d{2}-\d{2}T[0-9:.]+Z`)
+
 // worded renders a message to see that it can be sent, and tells whether in the department's words. Messages that
-// differ in their link alone are rendered once.
+// differ in their link or in their hour alone are rendered once.
 func (p *preparation) worded(row newRow) (bool, error) {
-	key := row.likeness()
+	key := moments.ReplaceAllString(row.likeness(), "") // another hour makes no words unreadable
 	if ok, known := p.readable[key]; known {
 		return ok, nil
 	}

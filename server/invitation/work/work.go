@@ -27,7 +27,7 @@ const (
 	// workers is how many work on lists at once: two cores are busy with it.
 	workers = 2
 	// chunk is how many rows are planned in one transaction.
-	chunk = 250
+	chunk = 500
 	// lookEvery is how often it is looked for what another instance left undone.
 	lookEvery = 2 * time.Second
 	// tries is how often a chunk is tried when somebody else was quicker about something in it.

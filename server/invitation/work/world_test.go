@@ -51,7 +51,7 @@ func people(n int) string {
 	b.WriteString("Nom;Prénom;Date de naissance;Mail;Portable;Date RDV;Heure;Lien\r\n")
 	for i := range n {
 		mobile := fmt.Sprintf("06 39 98 %02d %02d", i/100%100, i%100)
-		date := time.Date(2026, time.May, 13+i/54, 0, 0, 0, 0, time.UTC).Format("02/01/2006")
+		date := time.Date(2026, time.May, 13+i/54%90, 0, 0, 0, 0, time.UTC).Format("02/01/2006")
 		fmt.Fprintf(&b, "NOM%s;Jeanne;02/01/1980;p%d@exemple.fr;%s;%s;%02d:%02d;%s\r\n", letters(i), i, mobile, date, 9+i/6%9, i%6*10, zoomLink(i))
 	}
 	return b.String()
