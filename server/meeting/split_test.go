@@ -28,23 +28,26 @@ var invitations = []string{
 
 // TestGluedInvitations: two invitations one after the other are two again, and each says what it says alone.
 func TestGluedInvitations(t *testing.T) {
-	for _, first := range invitations {
-		for _, second := range invitations {
+	t.Parallel()
+	separators := []string{"\n", "\n\n", "\n\n\n", "\r\n\r\n", "\n----------\n", "\n\n----------\n\n"}
+	for i, first := range invitations {
+		for j, second := range invitations {
 			one, two := corpusText(t, first), corpusText(t, second)
 			alone := []Result{mustParse(t, one), mustParse(t, two)}
 			if NormalisedURL(alone[0].URL) == NormalisedURL(alone[1].URL) || Key(alone[0].Tool, alone[0].MeetingID) == Key(alone[1].Tool, alone[1].MeetingID) {
 				continue // the same meeting
 			}
-			for _, between := range []string{"\n", "\n\n", "\n\n\n", "\r\n\r\n", "\n----------\n", "\n\n----------\n\n"} {
+			// every pair with two of the separators, and every separator with many pairs
+			for _, between := range []string{separators[(i+j)%len(separators)], separators[(i*2+j+3)%len(separators)]} {
 				parts := Split(strings.TrimSpace(one) + between + strings.TrimSpace(two))
 				if len(parts) != 2 {
 					t.Errorf("%s%q%s: %d parts", first, between, second, len(parts))
 					continue
 				}
-				for i, part := range parts {
-					got, want := mustParse(t, part), alone[i]
+				for k, part := range parts {
+					got, want := mustParse(t, part), alone[k]
 					if got.MeetingID != want.MeetingID || got.URL != want.URL || got.HasStart != want.HasStart || !got.StartsAt.Equal(want.StartsAt) || got.Passcode != want.Passcode || got.Tool != want.Tool {
-						t.Errorf("%s%q%s: part %d says\n%+v\nalone it says\n%+v\npart:\n%s", first, between, second, i+1, got, want, part)
+						t.Errorf("%s%q%s: part %d says\n%+v\nalone it says\n%+v\npart:\n%s", first, between, second, k+1, got, want, part)
 					}
 				}
 			}

@@ -155,6 +155,17 @@ func (s *Service) rowsOfEncounters(ids []string) ([]batch.Row, error) {
 	return rows, nil
 }
 
+// mostInvitations is how much text is looked through for invitations, in bytes: some two hundred of the longest. Each line
+// takes time to look at, and more than that is a table.
+const mostInvitations = 512 << 10
+
+func split(text string) []string {
+	if len(text) > mostInvitations {
+		return nil
+	}
+	return meeting.Split(text)
+}
+
 func shortened(name string) string {
 	name = strings.ToValidUTF8(strings.Map(func(r rune) rune {
 		if r < ' ' || r == '/' || r == '\\' {

@@ -23,7 +23,7 @@ type Unmatched struct {
 // none, is told and not guessed.
 func (s *Service) Links(ctx context.Context, caller auth.Caller, id, text string) (attached int, unmatched []Unmatched, err error) {
 	unmatched = []Unmatched{}
-	invitations := meeting.Split(text)
+	invitations := split(text)
 	err = s.Within(ctx, caller, id, "batch.links", func(ctx context.Context, tx db.Tx, b *batch.List) error {
 		if len(invitations) == 0 {
 			return fault.New(fault.KindUnprocessable, "no_invitation", "Aucune invitation n’a été reconnue dans ce texte.")

@@ -12,6 +12,7 @@ import (
 	"teleconsult/server/invitation"
 	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
+	"teleconsult/server/outreach"
 	"teleconsult/server/patient"
 )
 
@@ -326,5 +327,36 @@ func TestHalfToldIsTold(t *testing.T) {
 	}
 	if head := w.get(b.ID).BatchHead; head.Summary.Progress.Delivered != 1 || head.Summary.Progress.Cancelled != 0 {
 		t.Errorf("progress %+v", head.Summary.Progress)
+	}
+}
+
+// TestACancelledInvitationStaysAway: whoever agreed would be invited at once, now that the link is there, but a person said
+// that nothing is to go.
+func TestACancelledInvitationStaysAway(t *testing.T) {
+	t.Parallel()
+	w := newWard(t)
+	agreed := w.schedule(someone("Accord", "accord@exemple.fr"), "2026-05-20", "09:00")
+	w.become("delivered", 10)
+	w.Now = w.Now.Add(time.Hour)
+	w.agree(agreed.ID)
+	b := w.file(lines(line{family: "ACCORD", link: zoomLink(1)}))
+	w.send(b, "2026-05-14T10:00")
+	w.workAll()
+	if _, err := w.Cancel(w.ctx, w.Secretary, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.workAll()
+	w.followUp()
+	if r := w.row(b.ID, 1); r.State != batch.RowCancelled {
+		t.Errorf("row %s", r.State)
+	}
+	f := w.facts(agreed.ID)
+	for _, m := range f.Messages {
+		if m.Purpose == "invitation" && m.Status != "cancelled" && !outreach.WrittenAhead(m.Slot) {
+			t.Errorf("an invitation is %s, not before %s", m.Status, m.NotBefore)
+		}
+	}
+	if f.Status != encounter.Planned {
+		t.Errorf("the consultation is %s", f.Status)
 	}
 }

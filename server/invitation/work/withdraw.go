@@ -42,25 +42,20 @@ func (w *Worker) withdrawSome(ctx context.Context, b *batch.List) (bool, error) 
 }
 
 func (w *Worker) withdraw(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row) error {
-	now := w.Encounters.Now()
-	_, err := notifications.CancelPending(ctx, tx, now, r.EncounterID, notifications.PurposeNotice, notifications.PurposeInvitation)
-	if err != nil {
-		return err
-	}
-	f, err := encounter.Load(ctx, tx, r.EncounterID, b.DepartmentID)
+	f, err := w.takeBack(ctx, tx, b, r)
 	if err != nil {
 		return err
 	}
 	toldAnything := f.Told("notice") || f.Told("invitation") || f.Information != nil || len(f.Decisions) > 0
-	action := "message.withdraw"
+	done := f.Traced("message.withdraw", nil)
 	if r.PlannedHere && !toldAnything && f.Status == encounter.Planned {
-		action = "encounter.cancel"
+		done = f.Traced("encounter.cancel", nil)
 		in := encounter.CancelInput{Reason: "other", Text: "Envoi de la liste annulé avant que le patient soit informé."}
 		if err = w.Encounters.CancelIn(ctx, tx, caller(b), f, in); err != nil {
 			return err
 		}
 	}
-	if err = w.traced(ctx, tx, b, f, action); err != nil {
+	if err = w.traced(ctx, tx, b, done); err != nil {
 		return err
 	}
 	if _, err = w.Encounters.Settle(ctx, tx, b.DepartmentID, f.ID, "message.withdraw"); err != nil {
@@ -73,4 +68,22 @@ func (w *Worker) withdraw(ctx context.Context, tx db.Tx, b *batch.List, r batch.
 		return batch.SetRowState(ctx, tx, b.ID, r.Number, batch.RowDone) // by another channel
 	}
 	return batch.SetRowState(ctx, tx, b.ID, r.Number, batch.RowCancelled)
+}
+
+// takeBack takes back the messages of a row that are held, as a person does: so that none of them is written anew because
+// the patient has not got it.
+func (w *Worker) takeBack(ctx context.Context, tx db.Tx, b *batch.List, r batch.Row) (*encounter.Facts, error) {
+	f, err := encounter.Load(ctx, tx, r.EncounterID, b.DepartmentID)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range f.Messages {
+		if m.Status != string(notifications.StatusQueued) || m.Code != notifications.CodePaused {
+			continue
+		}
+		if _, err = notifications.Withdraw(ctx, tx, w.Encounters.Now(), f.ID, m.ID); err != nil {
+			return nil, err
+		}
+	}
+	return encounter.Load(ctx, tx, r.EncounterID, b.DepartmentID)
 }

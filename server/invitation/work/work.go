@@ -299,9 +299,9 @@ func (w *Worker) carryOut(ctx context.Context, tx db.Tx, b *batch.List, v review
 			return nil, err
 		}
 	}
-	action := "message.resend"
+	done := f.Traced("message.resend", nil)
 	if v.Deed.Contact {
-		action = "patient.correct-contact"
+		done = f.Traced("patient.correct-contact", nil)
 		err = w.Encounters.ChangeContact(ctx, tx, caller, f, v.Deed.Facts.Patient, locked, at)
 	} else if !f.OnItsWay() {
 		err = w.Encounters.Announce(ctx, tx, f, at)
@@ -309,7 +309,7 @@ func (w *Worker) carryOut(ctx context.Context, tx db.Tx, b *batch.List, v review
 	if err != nil {
 		return nil, err
 	}
-	if err = w.traced(ctx, tx, b, f, action); err != nil {
+	if err = w.traced(ctx, tx, b, done); err != nil {
 		return nil, err
 	}
 	return w.Encounters.Settle(ctx, tx, b.DepartmentID, id, "message.resend")
@@ -320,12 +320,12 @@ func (w *Worker) attach(ctx context.Context, tx db.Tx, b *batch.List, f *encount
 	if err := w.Encounters.AttachTo(ctx, tx, caller(b), f, link); err != nil {
 		return err
 	}
-	return w.traced(ctx, tx, b, f, "link.attach")
+	return w.traced(ctx, tx, b, f.Traced("link.attach", nil))
 }
 
 // traced appends to the trace what was done to an encounter, as if it had been done by hand.
-func (w *Worker) traced(ctx context.Context, tx db.Tx, b *batch.List, f *encounter.Facts, action string) error {
-	return trace.Append(ctx, tx, w.Encounters.Now(), caller(b).Actor(), f.Traced(action, nil))
+func (w *Worker) traced(ctx context.Context, tx db.Tx, b *batch.List, done trace.Event) error {
+	return trace.Append(ctx, tx, w.Encounters.Now(), caller(b).Actor(), done)
 }
 
 // reopen gives a row back to the people, with what is in its way.
