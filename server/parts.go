@@ -148,7 +148,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.correspondence = &correspondence.Service{Encounters: p.encounter}
 	lists := invitation.New(p.encounter)
 	p.worker = &work.Worker{Service: lists, Log: log}
-	p.lists = &intake.Service{Service: lists, Limits: sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows}}
+	p.lists = intake.New(lists, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows})
 	p.prescription = &prescription.Service{Encounters: p.encounter}
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}

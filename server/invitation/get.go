@@ -55,7 +55,13 @@ func (s *Service) Get(ctx context.Context, caller auth.Caller, id, cursor string
 		if page.Rows, page.Next, err = s.rowsOfPage(ctx, tx, b, after); err != nil {
 			return err
 		}
-		return s.Traced(ctx, tx, caller, b, "batch.read", map[string]any{"rows": len(page.Rows)})
+		seen := []string{}
+		for _, r := range page.Rows {
+			if r.EncounterID != "" {
+				seen = append(seen, r.EncounterID)
+			}
+		}
+		return s.Traced(ctx, tx, caller, b, "batch.read", map[string]any{"rows": len(page.Rows), "encounters": seen})
 	})
 	return page, err
 }

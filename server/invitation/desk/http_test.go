@@ -44,7 +44,7 @@ func newWard(t *testing.T) *ward {
 	w := encountertest.New(t)
 	_, api := humatest.New(t)
 	lists := invitation.New(w.Encounters)
-	desk.Register(api, &intake.Service{Service: lists, Limits: sheet.Limits{Bytes: 1 << 20, Rows: 600}})
+	desk.Register(api, intake.New(lists, sheet.Limits{Bytes: 1 << 20, Rows: 600}))
 	return &ward{World: w, api: api, worker: &work.Worker{Service: lists}, t: t, secretary: auth.WithCaller(context.Background(), w.Secretary)}
 }
 

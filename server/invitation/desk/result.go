@@ -65,7 +65,13 @@ func (s service) Result(ctx context.Context, caller auth.Caller, id, format stri
 		if rows, err = batch.AllRows(ctx, tx, b.ID); err != nil {
 			return err
 		}
-		return s.Traced(ctx, tx, caller, b, "batch.download", map[string]any{"rows": len(rows)})
+		seen := []string{}
+		for _, r := range rows {
+			if r.EncounterID != "" {
+				seen = append(seen, r.EncounterID)
+			}
+		}
+		return s.Traced(ctx, tx, caller, b, "batch.download", map[string]any{"rows": len(rows), "encounters": seen})
 	})
 	if err != nil {
 		return nil, err

@@ -29,6 +29,17 @@ type Service struct {
 	*invitation.Service
 	// Limits bound a list.
 	Limits sheet.Limits
+
+	// turns are those who read a list at this moment.
+	turns chan struct{}
+}
+
+// atOnce is how many lists are read at once: each takes some memory, and a processor.
+const atOnce = 2
+
+// New makes the service.
+func New(lists *invitation.Service, limits sheet.Limits) *Service {
+	return &Service{Service: lists, Limits: limits, turns: make(chan struct{}, atOnce)}
 }
 
 // File is a file that was dropped.
@@ -47,6 +58,12 @@ type Source struct {
 // Create makes a draft out of a file, of pasted rows or meeting invitations, or of planned encounters, and reviews it.
 // Nothing is sent.
 func (s *Service) Create(ctx context.Context, caller auth.Caller, departmentID string, from Source) (string, error) {
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-ctx.Done():
+		return "", errBusy
+	}
 	b := &batch.List{ID: uuid.Must(uuid.NewV7()).String(), DepartmentID: departmentID, State: batch.Draft, CreatedAt: s.Encounters.Now(), Columns: []batch.SheetColumn{}}
 	rows, err := s.rowsOf(b, from)
 	if err != nil {
@@ -103,6 +120,8 @@ func ofDepartment(ctx context.Context, tx db.Tx, departmentID string, rows []bat
 		Field: "encounterIds", Code: "encounter_unknown", Message: "Une de ces consultations n’existe pas ou n’est pas accessible.",
 	})
 }
+
+var errBusy = fault.New(fault.KindUnavailable, "busy", "D’autres listes sont en cours de lecture. Réessayez dans un instant.")
 
 // defaultsOf are what a list of a department begins with.
 func defaultsOf(d department.Department) review.BatchDefaults {

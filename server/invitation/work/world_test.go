@@ -35,7 +35,7 @@ func newWard(t testing.TB) *ward {
 	lists := invitation.New(w.Encounters)
 	return &ward{
 		World: w, t: t, ctx: context.Background(),
-		lists:  &intake.Service{Service: lists, Limits: sheet.Limits{Bytes: 5 << 20, Rows: 5000}},
+		lists:  intake.New(lists, sheet.Limits{Bytes: 5 << 20, Rows: 5000}),
 		Worker: &Worker{Service: lists, Log: slog.New(slog.DiscardHandler)},
 	}
 }
