@@ -21,9 +21,12 @@ var (
 	rulers = regexp.MustCompile(`^\W*$`)
 )
 
-// tabular tells whether a text is rows of a spreadsheet rather than prose.
+// tabular tells whether a text is rows of a spreadsheet rather than prose: most lines have a tab or a semicolon, or the
+// same number of commas.
 func tabular(lines []string) bool {
+	const fewCommas = 3 // a sentence may have two
 	full, separated := 0, 0
+	commas := map[int]int{}
 	for _, line := range lines {
 		if strings.TrimSpace(line) == "" {
 			continue
@@ -31,6 +34,10 @@ func tabular(lines []string) bool {
 		full++
 		if strings.ContainsAny(line, "\t;") {
 			separated++
+		}
+		if n := strings.Count(line, ","); n >= fewCommas {
+			commas[n]++
+			separated = max(separated, commas[n])
 		}
 	}
 	return separated*2 > full

@@ -100,6 +100,7 @@ func TestWhatIsNotSplit(t *testing.T) {
 		{"one link", link(1), 1},
 		{"rows of a spreadsheet", table.String(), 0},
 		{"rows with semicolons", strings.ReplaceAll(table.String(), "\t", ";"), 0},
+		{"rows with commas", strings.ReplaceAll(table.String(), "\t", ","), 0},
 		{"a header above them", "Nom\tPrénom\tNé le\tLien\n" + table.String(), 0},
 		{"links, one a line", link(1) + "\n" + link(2) + "\n" + link(3), 3},
 		{"a link twice", link(1) + "\n" + link(1) + "\n", 1},
