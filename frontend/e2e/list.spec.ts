@@ -182,7 +182,8 @@ test('forty people out of a spreadsheet: twelve errors, a reload, a spell withou
   await expect.poll(async () => (await messagesTo(request, right)).length, { timeout: 30_000 }).toBe(1)
 
   // A patient answers while the list is on screen.
-  const patient = await (await browser.newContext({ viewport: phone })).newPage()
+  const pocket = await browser.newContext({ viewport: phone })
+  const patient = await pocket.newPage()
   await patient.goto(await personalLink(request, first))
   await patient.getByLabel('Jour').fill('1')
   await patient.getByLabel('Mois').fill('2')
@@ -190,6 +191,7 @@ test('forty people out of a spreadsheet: twelve errors, a reload, a spell withou
   await patient.getByRole('button', { name: 'Continuer' }).click()
   await patient.getByRole('button', { name: /J’accepte/ }).click()
   await expect(page.getByText('1 accord', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await pocket.close()
 
   const [result] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).tap()])
   const text = await readFile(await result.path(), 'utf8')

@@ -9,6 +9,8 @@ function ready(worker: ServiceWorker | null): void {
 const hour = 3_600_000
 
 function watch(registration: ServiceWorkerRegistration): void {
+  // The page was on its way while the worker took over all others: it asks to be looked after too.
+  if (!navigator.serviceWorker.controller) registration.active?.postMessage('claim')
   setInterval(() => void registration.update().catch(() => undefined), hour)
   ready(registration.waiting)
   registration.addEventListener('updatefound', () => {

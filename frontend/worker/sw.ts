@@ -42,6 +42,7 @@ self.addEventListener('install', (event) => event.waitUntil(install()))
 self.addEventListener('activate', (event) => event.waitUntil(activate()))
 self.addEventListener('message', (event) => {
   if (event.data === 'activate') void self.skipWaiting()
+  if (event.data === 'claim') event.waitUntil(self.clients.claim())
 })
 self.addEventListener('fetch', (event) => {
   const { request } = event
