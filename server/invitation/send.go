@@ -36,7 +36,7 @@ func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revis
 		case revision != b.Revision:
 			return errChanged
 		}
-		if b.SendAt, err = s.localTime(ctx, tx, b, at); err != nil {
+		if err = s.setHour(ctx, tx, b, at); err != nil {
 			return err
 		}
 		if at != "" || s.Encounters.Now().Sub(b.ReviewedAt) >= reviewLife {
@@ -68,17 +68,33 @@ func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revis
 	return head, err
 }
 
-// localTime reads when the list is to go, zero for at once.
-func (s *Service) localTime(ctx context.Context, tx db.Tx, b *batch.List, at string) (time.Time, error) {
+// setHour sets when the list is to go. A list has one hour: while it is to come, rows confirmed later go with the rest,
+// since a pause and a resumption would else let go at the new hour what was promised for the old one.
+func (s *Service) setHour(ctx context.Context, tx db.Tx, b *batch.List, at string) error {
+	d, err := department.Load(ctx, tx, b.DepartmentID)
+	if err != nil {
+		return err
+	}
+	now := s.Encounters.Now()
+	chosen, err := localTime(at, d.Zone, now)
+	if err != nil {
+		return err
+	}
+	if b.State == batch.Sending && b.SendAt.After(now) && !chosen.Equal(b.SendAt) {
+		return fault.New(fault.KindConflict, "batch_scheduled", "Le reste de cette liste part le "+
+			b.SendAt.In(d.Zone).Format("02/01/2006 à 15:04")+" : choisissez la même heure, ou attendez qu’elle soit partie.")
+	}
+	b.SendAt = chosen
+	return nil
+}
+
+// localTime reads a local time, zero for at once.
+func localTime(at string, zone *time.Location, now time.Time) (time.Time, error) {
 	if at == "" {
 		return time.Time{}, nil
 	}
-	d, err := department.Load(ctx, tx, b.DepartmentID)
-	if err != nil {
-		return time.Time{}, err
-	}
-	moment, err := time.ParseInLocation("2006-01-02T15:04", at, d.Zone)
-	switch now := s.Encounters.Now(); {
+	moment, err := time.ParseInLocation("2006-01-02T15:04", at, zone)
+	switch {
 	case err != nil:
 		return time.Time{}, fault.Invalid(fault.Violation{Field: "at", Code: "time_unreadable", Message: "Choisissez un jour et une heure."})
 	case moment.Before(now.Add(-time.Minute)):

@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -238,6 +239,30 @@ func TestAnHourAfterTheStartIsAnError(t *testing.T) {
 	}
 	if head := w.send(b, "2026-05-13T10:00"); head.Summary.Progress.Working != 1 {
 		t.Errorf("%+v", head.Summary)
+	}
+}
+
+// A list has one hour until it is over: a second confirmation can not move what the first one promised.
+func TestTheHourOfAListStays(t *testing.T) {
+	t.Parallel()
+	w := newWard(t)
+	b := w.file(lines(line{email: "faux", link: zoomLink(1)}, line{family: "AUTRE", email: "b@exemple.fr", link: zoomLink(2)}))
+	w.send(b, "2026-05-12T21:00")
+	w.workAll()
+	w.correct(w.get(b.ID), 1, map[column.Field]string{column.Email: "a@exemple.fr"})
+	b = w.get(b.ID)
+	for _, other := range []string{"", "2026-05-12T20:00"} {
+		_, err := w.Send(w.ctx, w.Secretary, b.ID, b.Revision, other)
+		if f, ok := asFault(err); !ok || f.Code != "batch_scheduled" || !strings.Contains(f.Detail, "12/05/2026 à 21:00") {
+			t.Errorf("at %q: %v", other, err)
+		}
+	}
+	w.send(b, "2026-05-12T21:00")
+	w.workAll()
+	w.step(pause, b.ID)
+	w.step(resume, b.ID)
+	if due := w.due(); due != 0 {
+		t.Errorf("%d messages leave before the hour", due)
 	}
 }
 

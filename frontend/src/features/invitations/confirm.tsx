@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useCommand } from '../../api/command'
 import { ApiError } from '../../api/error'
-import { addDays, timeOf, today } from '../../i18n/dates'
+import { addDays, dayOf, timeOf, today } from '../../i18n/dates'
 import { announce } from '../../ui/announce'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
@@ -22,16 +22,18 @@ interface Props {
   onClose: () => void
 }
 
-function localNow(zone: string): string {
-  return `${today(zone)}T${timeOf(Date.now(), zone)}`
+function local(instant: string | number, zone: string): string {
+  return `${dayOf(instant, zone)}T${timeOf(instant, zone)}`
 }
 
 /** The last look: one sentence, now or later, and the number of people on the button. */
 export default function Confirm({ head, zone, reload, onSent, onClose }: Props) {
   const t = settingsTexts()
   const command = useCommand<{ revision: number; at?: string }, BatchHead>('POST', `/batches/${head.id}/send`)
-  const when = useSignal<'now' | 'later'>('now')
-  const at = useSignal(`${addDays(today(zone), 1)}T08:00`)
+  // While the rest of the list waits for its hour, a row corrected since goes with it.
+  const hour = head.sendAt && Date.parse(head.sendAt) > Date.now() ? head.sendAt : undefined
+  const when = useSignal<'now' | 'later'>(hour ? 'later' : 'now')
+  const at = useSignal(hour ? local(hour, zone) : `${addDays(today(zone), 1)}T08:00`)
   const error = useSignal<string | undefined>(undefined)
   /** What was on screen when the server said that the list is another by now. */
   const before = useSignal<Summary | undefined>(undefined)
@@ -44,7 +46,7 @@ export default function Confirm({ head, zone, reload, onSent, onClose }: Props) 
     const later = when.value === 'later'
     error.value = undefined
     if (later && !at.value) error.value = t.atMissing
-    else if (later && at.value <= localNow(zone)) error.value = t.atPast
+    else if (later && at.value <= local(Date.now(), zone)) error.value = t.atPast
     if (error.value || people === 0) return
     const { summary, revision } = head
     const answer = await command.run(later ? { revision, at: at.value } : { revision })
@@ -52,7 +54,7 @@ export default function Confirm({ head, zone, reload, onSent, onClose }: Props) 
       announce(later ? t.planned : t.sent)
       onSent(answer.data)
     } else if (command.failure instanceof ApiError && command.failure.status === 409) {
-      before.value = summary
+      before.value = command.failure.code === 'batch_changed' ? summary : undefined
       await reload()
     }
   }
@@ -81,7 +83,7 @@ export default function Confirm({ head, zone, reload, onSent, onClose }: Props) 
             label={t.at}
             hint={t.atHint}
             value={at.value}
-            min={localNow(zone)}
+            min={local(Date.now(), zone)}
             error={error.value}
             onInput={(v) => {
               at.value = v
