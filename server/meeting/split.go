@@ -89,32 +89,32 @@ func meetingOf(line string) string {
 // boundary is the line at which the invitation of the meeting in line to begins; the one before began in line begin, and
 // its link is above line from.
 func boundary(lines []string, begin, from, to int) int {
-	folded := make([]string, to)
+	folded := make([]string, to-from) // of the lines from there on
 	for i := from; i < to; i++ {
-		folded[i] = strings.TrimSpace(invitationtext.Fold(lines[i]))
-		if opens.MatchString(folded[i]) {
+		line := strings.TrimSpace(invitationtext.Fold(lines[i]))
+		if folded[i-from] = line; opens.MatchString(line) {
 			return i
 		}
 	}
-	from = afterStart(lines, begin, from, to)
+	first := afterStart(lines, begin, from, to)
 	last, blank := -1, -1
-	for i := from; i < to; i++ {
-		switch {
-		case labels.MatchString(folded[i]):
+	for i := first; i < to; i++ {
+		switch line := folded[i-from]; {
+		case labels.MatchString(line):
 			return i
-		case rulers.MatchString(folded[i]):
+		case rulers.MatchString(line):
 			blank = i
-		case tails.MatchString(folded[i]):
+		case tails.MatchString(line):
 			last = i
 		}
 	}
 	switch {
 	case last < 0 && blank < 0, last >= 0 && last+1 < to && (last > blank && saysStart(lines[last+1:to])):
-		return max(last+1, from)
+		return max(last+1, first)
 	case last > blank: // what to dial stands above the link, too
-		return max(blank+1, from)
+		return max(blank+1, first)
 	}
-	return max(last+1, from)
+	return max(last+1, first)
 }
 
 // mostBelow is how many lines below a link may say when its meeting begins.

@@ -77,8 +77,14 @@ var titles = []string{
 
 func isTitle(word string) bool { return slices.Contains(titles, strings.TrimSuffix(fold(word), ".")) }
 
+// mostName is how long a cell with a name may be, in bytes. Above it nobody is called so, and reading it would take long.
+const mostName = 500
+
 // cleanName removes what is no part of a name. Something in parentheses is left out with a doubt.
 func cleanName(text string) (name string, doubt, ok bool) {
+	if len(text) > mostName {
+		return "", false, false
+	}
 	name = norm.NFC.String(visible(text))
 	for _, m := range parenthesis.FindAllStringSubmatch(name, -1) {
 		doubt = doubt || !isTitle(strings.TrimSpace(m[1]))

@@ -147,7 +147,7 @@ func (s *Service) rowsOf(b *batch.List, from Source) ([]batch.Row, error) {
 		return rowsOfTable(table), nil
 	case strings.TrimSpace(from.Text) != "":
 		b.Source = "text"
-		switch invitations := meeting.Split(from.Text); {
+		switch invitations := split(from.Text); {
 		case len(invitations) > s.Limits.Rows:
 			return nil, errTooLong
 		case len(invitations) > 0:

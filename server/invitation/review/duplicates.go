@@ -130,9 +130,11 @@ func earlier(r Reading, o place) bool { return o.number < r.Number }
 
 func somebodyElse(r Reading, o place) bool { return o.person != r.Person }
 
+// unborn is the birth date of whom none was typed.
+var unborn = patient.PersonOf(patient.Patient{}).BirthDate
+
 // differ tells whether two people cannot be one, as far as anything was typed of them.
 func differ(a, b patient.Person) bool {
-	unborn := patient.PersonOf(patient.Patient{}).BirthDate
 	if a.BirthDate != b.BirthDate && a.BirthDate != unborn && b.BirthDate != unborn {
 		return true
 	}

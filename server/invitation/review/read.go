@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"runtime"
 	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -213,7 +214,7 @@ func (r *reader) plan() {
 	}
 	r.tool(&p)
 	r.practitioner(&p)
-	if r.accepts("time_ambiguous") {
+	if slices.Contains(r.Accepted, "time_ambiguous") {
 		p.RepeatedHour = "first"
 	}
 	r.Plan = p
@@ -296,14 +297,6 @@ func (r *reader) practitioner(p *encounter.Plan) {
 	}
 }
 
-func (r *reader) accepts(code string) bool {
-	for _, c := range r.Accepted {
-		if c == code {
-			return true
-		}
-	}
-	return false
-}
 
 func detailOf(err error) string {
 	if f, ok := asFault(err); ok {

@@ -1,6 +1,6 @@
 // Package review says of every row of a list what will happen to it, before anything is sent: who is meant, what is
 // wrong in plain words, which message goes where. It is pure: what the hospital knows comes in as Known, and the same
-// rows always give the same verdicts.
+// rows always give the same verdicts, but for the ids of whom and what is new.
 package review
 
 import (
@@ -123,7 +123,7 @@ type Verdict struct {
 	// Values are what was understood, and as typed what was not.
 	Values   map[column.Field]string
 	Problems []RowProblem
-	// RowOutcome is nil while an error keeps it from being known.
+	// Outcome is nil while an error keeps it from being known.
 	Outcome *RowOutcome
 	// Keys are numbers of what the row may have in common with others; others may have the same by chance.
 	Keys []int64

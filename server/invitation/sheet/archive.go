@@ -44,7 +44,7 @@ func openArchive(content []byte) (*archive, error) {
 	for _, f := range z.File {
 		unpacked += min(f.UncompressedSize64, mostUnpacked+1)
 		if unpacked > mostUnpacked {
-			return nil, unpackedTooLarge()
+			return nil, unpackedTooLarge(mostUnpacked)
 		}
 		const encryptedFlag = 1
 		if f.Flags&encryptedFlag != 0 {
@@ -53,7 +53,7 @@ func openArchive(content []byte) (*archive, error) {
 		a.parts[partName(f.Name)] = f
 	}
 	if unpacked > ratioFrom && unpacked > mostRatio*uint64(len(content)) {
-		return nil, unpackedTooLarge()
+		return nil, unpackedTooLarge(mostUnpacked)
 	}
 	return a, a.refuse()
 }
@@ -123,7 +123,7 @@ func (a *archive) text(name string) (string, error) {
 // fault is what the user is told about an error of reading.
 func (a *archive) fault(err error) error {
 	if errors.Is(err, errUnpacked) {
-		return unpackedTooLarge()
+		return unpackedTooLarge(mostUnpacked)
 	}
 	return broken(err)
 }

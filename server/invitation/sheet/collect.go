@@ -22,7 +22,12 @@ type collector struct {
 	formulas []string
 	cells    []string // of the row being read
 	width    int      // cells of all rows so far at most: a good size for the next
+	text     int64    // bytes in all rows so far
 }
+
+// unfolded is how many times larger than its file the text of a table may be. A workbook is packed, and holds a text once
+// for all cells that repeat it; other files at most treble, when they are decoded.
+const unfolded = 8
 
 // put takes one cell, already clean, of the current row.
 func (c *collector) put(line, column int, value string) error {
@@ -34,6 +39,9 @@ func (c *collector) put(line, column int, value string) error {
 	}
 	if len(value) > mostCharacters && utf8.RuneCountInString(value) > mostCharacters {
 		return cellTooLong(place(c.kind, line, column))
+	}
+	if c.text += int64(len(value)); c.text > unfolded*c.limits.Bytes && c.limits.Bytes > 0 {
+		return unpackedTooLarge(unfolded * c.limits.Bytes)
 	}
 	if c.cells == nil {
 		c.cells = make([]string, 0, max(c.width, column+1))

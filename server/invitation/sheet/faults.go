@@ -36,10 +36,10 @@ func thousands(n int) string {
 	return s
 }
 
-func unpackedTooLarge() error {
+func unpackedTooLarge(limit int64) error {
 	return fault.New(fault.KindTooLarge, "file_too_large",
 		fmt.Sprintf("Une fois ouvert, ce classeur est trop gros (plus de %s). Copiez les lignes utiles dans un nouveau classeur, puis déposez celui-ci.",
-			size(mostUnpacked)))
+			size(limit)))
 }
 
 func tooManyRows(limit int) error {
