@@ -36,12 +36,17 @@ func (s *Service) Send(ctx context.Context, caller auth.Caller, id string, revis
 		case revision != b.Revision:
 			return errChanged
 		}
+		before := b.SendAt
 		if err = s.setHour(ctx, tx, b, at); err != nil {
 			return err
 		}
 		if at != "" || s.Encounters.Now().Sub(b.ReviewedAt) >= reviewLife {
-			if changed, err = s.ReviewOpen(ctx, tx, b); err != nil || changed {
-				return err // the new review stays, and is confirmed or not by who looks at it
+			if changed, err = s.ReviewOpen(ctx, tx, b); err != nil {
+				return err
+			}
+			if changed { // the new review stays, and is confirmed or not by who looks at it; the hour is not
+				b.SendAt = before
+				return batch.Update(ctx, tx, b, s.Encounters.Now())
 			}
 		}
 		released, err := batch.Release(ctx, tx, b.ID)

@@ -304,7 +304,13 @@ func ToolsOf(ctx context.Context, tx db.Tx, batchID string) ([]string, error) {
 	return tools, nil
 }
 
-// Told are the encounters whose patients a list told something, with when.
+// toldLast is true of the row whose list was the last to tell the patient of its encounter something: the messages that wait
+// are that list's, and no other one holds them or takes them back.
+const toldLast = `NOT EXISTS (
+		SELECT FROM batch_row AS later WHERE later.encounter_id = r.encounter_id AND later.batch_id <> r.batch_id AND later.told_at > r.told_at
+	)`
+
+// Told are the encounters whose patients a list was the last to tell something, with when.
 func Told(ctx context.Context, tx db.Tx, batchID string) ([]notifications.Told, error) {
 	rows := []struct {
 		ID    string    `db:"encounter_id"`
@@ -313,7 +319,7 @@ func Told(ctx context.Context, tx db.Tx, batchID string) ([]notifications.Told, 
 		End   time.Time `db:"planned_end"`
 	}{}
 	const query = `SELECT r.encounter_id, r.told_at, e.planned_start, e.planned_end FROM batch_row AS r JOIN encounter AS e ON e.id = r.encounter_id
-		WHERE r.batch_id = $1 AND r.state = 'done' ORDER BY r.encounter_id`
+		WHERE r.batch_id = $1 AND r.state = 'done' AND ` + toldLast + ` ORDER BY r.encounter_id`
 	if err := tx.SelectContext(ctx, &rows, query, batchID); err != nil {
 		return nil, fmt.Errorf("look for who was told: %w", err)
 	}

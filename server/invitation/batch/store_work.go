@@ -96,7 +96,7 @@ func SetRowStates(ctx context.Context, tx db.Tx, batchID string, to RowState, fr
 
 // WithdrawHeld marks the rows whose messages are held.
 func WithdrawHeld(ctx context.Context, tx db.Tx, batchID string) error {
-	const update = `UPDATE batch_row AS r SET state = 'withdrawing' WHERE r.batch_id = $1 AND r.state = 'done' AND EXISTS (
+	const update = `UPDATE batch_row AS r SET state = 'withdrawing' WHERE r.batch_id = $1 AND r.state = 'done' AND ` + toldLast + ` AND EXISTS (
 			SELECT FROM message AS m WHERE m.encounter_id = r.encounter_id AND m.status = 'queued' AND m.last_code = 'paused'
 		)`
 	if _, err := tx.ExecContext(ctx, update, batchID); err != nil {

@@ -3,8 +3,8 @@ package review
 import (
 	"encoding/hex"
 	"runtime"
-	"strconv"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -296,7 +296,6 @@ func (r *reader) practitioner(p *encounter.Plan) {
 		r.add(RowProblem{Field: column.Practitioner, Code: "practitioner_unknown", Severity: cell.Error, Message: message})
 	}
 }
-
 
 func detailOf(err error) string {
 	if f, ok := asFault(err); ok {

@@ -385,3 +385,31 @@ func TestACancelledInvitationStaysAway(t *testing.T) {
 		t.Errorf("the consultation is %s", f.Status)
 	}
 }
+
+// Who was invited again by another list is that list's: what becomes of the first one touches no message of the second.
+func TestAListLeavesTheMessagesOfALaterOne(t *testing.T) {
+	t.Parallel()
+	w := newWard(t)
+	b := w.file(weeks(2))
+	w.send(b, "")
+	w.workAll()
+	w.become("delivered", 2)
+	w.Now = w.Now.Add(time.Hour)
+	id, err := w.lists.Again(w.ctx, w.Secretary, b.ID, "unanswered")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.send(w.declared(id), "2026-05-14T10:00")
+	w.workAll()
+	w.step(pause, b.ID)
+	w.step(resume, b.ID)
+	if n := w.due(); n != 0 {
+		t.Errorf("%d leave before the hour of their list", n)
+	}
+	w.step(cancel, b.ID)
+	w.workAll()
+	w.Now = time.Date(2026, time.May, 14, 8, 5, 0, 0, time.UTC) // 10:05 in Paris
+	if n := w.due(); n != 2 {
+		t.Errorf("%d leave at the hour of their list, want 2", n)
+	}
+}

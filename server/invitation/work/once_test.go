@@ -390,3 +390,29 @@ func TestEncountersOfAnotherDepartment(t *testing.T) {
 		t.Errorf("made of another department's: %v", err)
 	}
 }
+
+// Two workers plan parts of one list at once; somebody new who stands in both is written down once.
+func TestTwoWorkersMeetOneNewPerson(t *testing.T) {
+	t.Parallel()
+	w := newWard(t)
+	one := people(1)
+	again := strings.ReplaceAll(one[strings.Index(one, "\r\n")+2:], "13/05/2026", "02/09/2026")
+	b := w.file(people(chunk+20) + strings.ReplaceAll(again, zoomLink(0), zoomLink(chunk+100)))
+	if b.Summary.People != chunk+21 {
+		t.Fatalf("%+v", b.Summary)
+	}
+	w.send(b, "")
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			if _, err := w.Work(w.ctx); err != nil && !db.IsDeadlock(err) {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	w.workAll()
+	if patients, encounters := w.Count(`SELECT count(*) FROM patient WHERE ipp IS NULL`), w.Count(`SELECT count(*) FROM encounter`); patients != chunk+20 || encounters != chunk+21 {
+		t.Errorf("%d patients, %d encounters", patients, encounters)
+	}
+}

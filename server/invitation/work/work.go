@@ -5,10 +5,13 @@ package work
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/lib/pq"
 
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
@@ -158,6 +161,9 @@ func (w *Worker) planTogether(ctx context.Context, tx db.Tx, b *batch.List, rows
 		return nil, err
 	}
 	readings := desk.ReadAll(invitation.Reviewable(b, rows))
+	if err = lockPeople(ctx, tx, b.DepartmentID, readings); err != nil {
+		return nil, err
+	}
 	index := review.NewIndex()
 	index.Add(readings)
 	known, err := w.Known(ctx, tx, desk, readings, b.SendAt)
@@ -195,6 +201,20 @@ func (w *Worker) planTogether(ctx context.Context, tx db.Tx, b *batch.List, rows
 	return single, w.Encounters.TellDepartment(ctx, tx, desk.Department, "batch.progress")
 }
 
+// lockPeople keeps others from planning for the same people until the transaction ends: two workers who each met somebody
+// new would both write them down.
+func lockPeople(ctx context.Context, tx db.Tx, departmentID string, readings []review.Reading) error {
+	people := make(pq.StringArray, 0, len(readings))
+	for _, r := range readings {
+		people = append(people, departmentID+"|"+r.Person.Name+"|"+r.Person.BirthDate)
+	}
+	const lock = `SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(p, 0) AS k FROM unnest($1::text []) AS p ORDER BY k) AS s`
+	if _, err := tx.ExecContext(ctx, lock, people); err != nil {
+		return fmt.Errorf("lock the people of a list: %w", err)
+	}
+	return nil
+}
+
 // apart keeps of several rows about one new patient the first; the others come after it, and find the patient known.
 func apart(planned []bulk.Planned, done []batch.Done) ([]bulk.Planned, []batch.Done, []int) {
 	seen := map[patient.Person]bool{}
@@ -218,6 +238,13 @@ func (w *Worker) planAlone(ctx context.Context, b *batch.List, number int) error
 	err := w.inBatch(ctx, b, func(ctx context.Context, tx db.Tx, b *batch.List) error {
 		r, err := batch.LockRow(ctx, tx, b.ID, number)
 		if err != nil || r.State != batch.RowReleased {
+			return err
+		}
+		desk, err := w.Desk(ctx, tx, b)
+		if err != nil {
+			return err
+		}
+		if err = lockPeople(ctx, tx, b.DepartmentID, desk.ReadAll(invitation.Reviewable(b, []batch.Row{r}))); err != nil {
 			return err
 		}
 		began := w.Encounters.Now() // every message of the row is written after it

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { InputHTMLAttributes } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { announce } from '../../ui/announce'
 import { Icon } from '../../ui/icon'
 import { choicesOf } from './choices'
@@ -10,7 +11,7 @@ import { Problem } from './problem'
 import { reviewTexts } from './review-texts'
 import type { Field } from './types'
 
-export interface InputProps {
+interface InputProps {
   list: List
   line: Line
   field: Field
@@ -27,6 +28,19 @@ function useEditing({ list, line, field }: InputProps) {
     const said = valueFor(field, next)
     if (said !== (line.view.peek().values[field] ?? '')) list.correct(line.id, { values: { [field]: said } })
   }
+  // A tablet that is turned draws the row anew, one that locks may never come back: what was typed is saved first.
+  const latest = useRef(save)
+  latest.current = save
+  useEffect(() => {
+    const away = () => {
+      if (document.visibilityState === 'hidden') latest.current()
+    }
+    document.addEventListener('visibilitychange', away)
+    return () => {
+      document.removeEventListener('visibilitychange', away)
+      latest.current()
+    }
+  }, [])
   /** Back to the cell that a hand opened. */
   function close(): void {
     const part = partOf(field)

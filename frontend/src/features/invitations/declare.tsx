@@ -3,17 +3,16 @@ import { FailureSummary } from '../../ui/failure'
 import { Checklist } from '../../ui/meeting-checklist'
 import { settingsTexts } from './settings-texts'
 import type { BatchHead } from './types'
-import { useDefaults } from './use-defaults'
+import type { DefaultsField } from './use-defaults'
 
 interface Props {
   head: BatchHead
-  onChanged: (head: BatchHead) => void
+  defaults: DefaultsField
 }
 
 /** What somebody vouches for in the meetings of the list's links, once for all of them. */
-export default function Declare({ head, onChanged }: Props) {
+export default function Declare({ head, defaults }: Props) {
   const t = settingsTexts()
-  const defaults = useDefaults(head, onChanged)
   return (
     <div class="stack">
       <FailureSummary failure={defaults.failure} />

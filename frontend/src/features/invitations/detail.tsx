@@ -17,9 +17,13 @@ const loadSent = () => import('./sent-detail')
 /** The inputs that stand below the row: those with a problem, and those of the cell that was opened. */
 function openFields(line: Line, row: BatchRow): Field[] {
   if (row.leftOut || row.state !== 'open') return []
-  const part = line.open.value
-  const byHand = part && part !== 'outcome' ? fieldsOf(row, part) : []
+  const byHand = openedByHand(line, row)
   return allFields.filter((field) => line.kept.value.has(field) || byHand.includes(field))
+}
+
+function openedByHand(line: Line, row: BatchRow): readonly Field[] {
+  const part = line.open.value
+  return part && part !== 'outcome' ? fieldsOf(row, part) : []
 }
 
 /** Problems without an input of their own. */
@@ -49,8 +53,10 @@ export function Detail({ list, line }: Props) {
   const row = line.view.value
   const fields = openFields(line, row)
   const refused = list.queue.refused.value.get(line.id)
-  const kept = fields.filter((field) => line.kept.value.has(field))
-  const others = fields.filter((field) => !line.kept.value.has(field))
+  // An input stays where a hand opened it, whatever an answer says of it while it is typed in.
+  const byHand = openedByHand(line, row)
+  const kept = fields.filter((field) => !byHand.includes(field))
+  const others = fields.filter((field) => byHand.includes(field))
   return (
     <div class="stack detail">
       {refused && (

@@ -114,7 +114,8 @@ export function createList(id: string) {
       return true
     },
     corrected({ revision, summary, rows }: Corrected): void {
-      known = Math.max(known, revision)
+      // Of a revision in between, somebody else's rows are not here yet.
+      if (revision === known + 1) known = revision
       if (head.value && revision >= head.value.revision) head.value = { ...head.value, revision, summary }
       for (const row of rows) {
         const line = lines.get(row.id)

@@ -110,8 +110,11 @@ function create(batch: string): Queue & { close: () => void } {
     await loaded
     if (running || closed || phase.value !== 'in') return
     running = true
-    await sendAllOfThem()
-    running = false
+    try {
+      await sendAllOfThem()
+    } finally {
+      running = false
+    }
   }
 
   return {

@@ -11,11 +11,12 @@ import { allFields } from './fields'
 import { reviewTexts } from './review-texts'
 import { settingsTexts } from './settings-texts'
 import type { BatchHead, Column, Defaults, Field } from './types'
-import { useDefaults } from './use-defaults'
+import type { DefaultsField } from './use-defaults'
 
 interface Props {
   head: BatchHead
   department: Department
+  defaults: DefaultsField
   /** The list as it is now; its rows are to be read again. */
   onChanged: (head: BatchHead) => void
 }
@@ -28,7 +29,7 @@ interface Body {
 const columnFields: readonly Field[] = ['familyName', 'givenName', 'fullName', ...allFields.slice(2)]
 
 /** What every row of the list has in common. Each choice is saved at once. */
-export default function Settings({ head, department, onChanged }: Props) {
+export default function Settings({ head, department, defaults, onChanged }: Props) {
   const t = settingsTexts()
   const command = useCommand<Body, BatchHead>('PATCH', `/batches/${head.id}`)
   async function change(body: Body): Promise<void> {
@@ -38,7 +39,6 @@ export default function Settings({ head, department, onChanged }: Props) {
   // The others stay; one that held the same holds nothing any more.
   const setColumn = (index: number, field: Field | undefined) =>
     change({ columns: [field ? { index, field } : { index }] })
-  const defaults = useDefaults(head, onChanged)
   return (
     <div class="stack">
       <FailureSummary failure={command.failure ?? defaults.failure} />

@@ -6,6 +6,7 @@ import { Lazy } from '../../ui/lazy'
 import { declareId, settingsId } from './focus'
 import { settingsTexts } from './settings-texts'
 import type { BatchHead } from './types'
+import { useDefaults } from './use-defaults'
 import type { ListReading } from './use-list'
 
 const loadSettings = () => import('./settings')
@@ -40,6 +41,7 @@ export default function Setup({ reading, head, department: d }: Props) {
     list.takeHead(next)
     reread()
   }
+  const defaults = useDefaults(head, changed)
   return (
     <>
       <details
@@ -55,8 +57,8 @@ export default function Setup({ reading, head, department: d }: Props) {
             {unused > 0 && <span class="badge">{t.unused(unused)}</span>}
           </span>
         </summary>
-        {open.value && <Lazy load={loadSettings} props={{ head, department: d, onChanged: changed }} />}
-        {open.value && !declaring.current && <Lazy load={loadDeclare} props={{ head, onChanged: changed }} />}
+        {open.value && <Lazy load={loadSettings} props={{ head, department: d, defaults, onChanged: changed }} />}
+        {open.value && !declaring.current && <Lazy load={loadDeclare} props={{ head, defaults }} />}
       </details>
       <Button
         icon="clipboard-paste"
@@ -68,7 +70,7 @@ export default function Setup({ reading, head, department: d }: Props) {
       </Button>
       {declaring.current && head.checklist.length > 0 && (
         <div id={declareId} class="declare">
-          <Lazy load={loadDeclare} props={{ head, onChanged: changed }} />
+          <Lazy load={loadDeclare} props={{ head, defaults }} />
         </div>
       )}
       {pasting.value && (

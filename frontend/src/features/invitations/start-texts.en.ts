@@ -15,7 +15,6 @@ const en: Translated<typeof fr> = {
   periods: { today: 'Today', tomorrow: 'Tomorrow', week: 'This week', next: 'Next week', day: 'Another day' },
   day: 'Day',
   all: (n) => `Tick all (${n})`,
-  allOfDay: (day) => `Tick all, ${day}`,
   keys: 'By keyboard: arrows to move, Space to tick, Shift with either to tick in one go.',
   nobody: 'In this period every planned patient is invited already, or nothing is planned.',
   told: {

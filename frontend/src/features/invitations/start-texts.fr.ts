@@ -18,7 +18,6 @@ const fr = {
   },
   day: 'Jour',
   all: (n: number) => `Tout cocher (${n})`,
-  allOfDay: (day: string) => `Cocher tout, ${day}`,
   keys: 'Au clavier : flèches pour avancer, Espace pour cocher, Maj avec l’un ou l’autre pour cocher d’un trait.',
   nobody: 'Sur cette période, chaque patient prévu est déjà invité, ou rien n’est prévu.',
   told: {

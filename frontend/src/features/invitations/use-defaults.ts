@@ -3,13 +3,13 @@ import { useCommand } from '../../api/command'
 import type { Failure } from '../../api/error'
 import type { BatchHead, Defaults } from './types'
 
-interface DefaultsField {
+export interface DefaultsField {
   value: Defaults
   failure: Failure | undefined
   set: (part: Partial<Defaults>) => Promise<void>
 }
 
-/** What holds for all rows, saved with every choice; one that comes while another is on its way goes after it. */
+/** What holds for all rows, saved with every choice. A list has one, in which no choice overwrites another: one that comes while another is on its way goes after it. */
 export function useDefaults(head: BatchHead, onChanged: (head: BatchHead) => void): DefaultsField {
   const command = useCommand<{ defaults: Defaults }, BatchHead>('PATCH', `/batches/${head.id}`)
   const wanted = useSignal<Defaults | undefined>(undefined)
