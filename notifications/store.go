@@ -88,7 +88,6 @@ func columnsOf(all []newRow) []any {
 	for _, m := range all {
 		sealed, priorities = append(sealed, m.Secrets), append(priorities, int64(m.Priority))
 	}
-	moment := func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999999Z") }
 	return []any{
 		text(func(m newRow) string { return m.ID }), text(func(m newRow) string { return m.DepartmentID }),
 		text(func(m newRow) string { return m.EncounterID }), text(func(m newRow) string { return string(m.Purpose) }),

@@ -130,7 +130,7 @@ func stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format("2006-01-02T15:04:05.999999Z")
+	return moment(t)
 }
 
 // writeChanges applies changes and logs them, in one statement. One that was cancelled and arrived all the same

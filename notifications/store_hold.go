@@ -20,8 +20,9 @@ type Told struct {
 	Start, End time.Time
 }
 
-// Hold keeps messages that have not left from leaving until Release, however late that is. It returns how many it
-// concerned. The transaction holds the encounters.
+// Hold keeps messages that wait from leaving until Release, however late that is. What is on the wire is not held: if it
+// does not arrive, it is tried again by its own rules. It returns how many it concerned. The transaction holds the
+// encounters.
 func Hold(ctx context.Context, ex Executor, now time.Time, all []Told) (int, error) {
 	const statement = `
 		WITH waiting AS (

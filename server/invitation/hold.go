@@ -115,7 +115,7 @@ func (s *Service) letGo(ctx context.Context, tx db.Tx, b *batch.List) error {
 	return err
 }
 
-// Cancel takes back what has not left, for good. At once nothing more leaves; the workers then take each message back, and
+// Cancel takes back what has not left, for good. At once nothing that waits leaves; the workers then take each message back, and
 // cancel the consultations that the list had planned and of which no patient was told. Who was told keeps theirs.
 func (s *Service) Cancel(ctx context.Context, caller auth.Caller, id string) (head BatchHead, err error) {
 	err = s.Within(ctx, caller, id, "batch.cancel", func(ctx context.Context, tx db.Tx, b *batch.List) error {

@@ -47,7 +47,7 @@ func MayInvite(caller auth.Caller) []string {
 // Patience is how long a transaction on a whole list may take.
 const Patience = time.Minute
 
-// Within runs a use case on one list of the caller's departments. The list is locked unless it is only looked at.
+// Within runs a use case on one list of the caller's departments. The list is locked.
 func (s *Service) Within(
 	ctx context.Context, caller auth.Caller, id string, action string, do func(ctx context.Context, tx db.Tx, b *batch.List) error,
 ) error {
