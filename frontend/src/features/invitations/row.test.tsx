@@ -52,6 +52,36 @@ function serve(...rows: BatchRow[]) {
 }
 const box = (name: string) => screen.getByRole<HTMLInputElement>('textbox', { name })
 
+describe('a cell that is typed in', () => {
+  it('stays under the finger when an answer finds it wrong', async () => {
+    const one = row(6, { line: 7 })
+    const list = show([one])
+    await act(() => {
+      const line = list.line(6)
+      if (line) line.open.value = 'contact'
+    })
+    const mobile = box('Mobile, ligne 7')
+    mobile.focus()
+    fireEvent.input(mobile, { target: { value: '06 98' } })
+    await act(() =>
+      list.corrected({ revision: 2, summary: summary(), rows: [{ ...one, problems: [problem('mobile')] }] }),
+    )
+    expect(box('Mobile, ligne 7')).toBe(mobile)
+    expect([mobile.value, document.activeElement]).toEqual(['06 98', mobile])
+    expect(mobile.getAttribute('aria-invalid')).toBe('true')
+  })
+
+  it('is saved when the tablet is turned and the row is drawn anew', async () => {
+    const asked = serve(wrong)
+    const list = createList(id)
+    list.take({ ...head({ id }), rows: [wrong] }, true)
+    const { unmount } = render(<Rows list={list} name="mardi.xlsx" />)
+    fireEvent.input(box('Mobile, ligne 7'), { target: { value: '06 12 34' } })
+    unmount()
+    await waitFor(() => expect(asked.map(({ init }) => init.body)).toEqual(['{"values":{"mobile":"06 12 34"}}']))
+  })
+})
+
 describe('a wrong cell', () => {
   it('is open at once, with what is wrong beside it and the right keyboard', () => {
     show()
