@@ -1,6 +1,9 @@
 package cell
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestNames(t *testing.T) {
 	t.Parallel()
@@ -64,6 +67,7 @@ func TestNames(t *testing.T) {
 		{"DUPONT", "jeanne@exemple.fr", "", "", "", unreadable},
 		{"DUPONT", "(Jeanne)", "", "", "", unreadable},
 		{"-", "-", "", "", "", ""},
+		{strings.Repeat("mr.", 200) + "DUPONT", "Jeanne", "", "", "", unreadable}, // titles without end
 	} {
 		family, given, note := Names(c.family, c.given, c.full)
 		if family != c.wantFamily || given != c.wantGiven {

@@ -211,6 +211,21 @@ func TestSharedTexts(t *testing.T) {
 	refused(t, err, "file_broken")
 }
 
+// A text that is held once can stand in every cell: what counts is how much there is to read in the end.
+func TestARepeatedTextIsBounded(t *testing.T) {
+	limits := sheet.Limits{Bytes: 4 << 10, Rows: 100}
+	repeated := func(cells int) error {
+		rows := "<row>" + strings.Repeat(`<c t="s"><v>0</v></c>`, cells) + "</row>"
+		text := "<si><t>" + strings.Repeat("a", 4000) + "</t></si>"
+		_, err := sheet.Read("a.xlsx", []byte(zipped(shared(book(rows), text)...)), limits)
+		return err
+	}
+	if err := repeated(8); err != nil {
+		t.Errorf("32,000 characters: %v", err)
+	}
+	refused(t, repeated(9), "file_too_large", "32 Ko")
+}
+
 func TestSheets(t *testing.T) {
 	filled := `<worksheet><sheetData><row><c><v>%d</v></c></row></sheetData></worksheet>`
 	one, two := fmt.Sprintf(filled, 1), fmt.Sprintf(filled, 2)
