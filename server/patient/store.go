@@ -217,3 +217,17 @@ func (r row) patient() Patient {
 	}
 	return p
 }
+
+// LockPeople keeps others who do the same from recognising and adding these people until the transaction ends: two who each
+// met somebody new would both add them.
+func LockPeople(ctx context.Context, tx db.Tx, departmentID string, people []Person) error {
+	names := make(pq.StringArray, 0, len(people))
+	for _, p := range people {
+		names = append(names, departmentID+"|"+p.Name+"|"+p.BirthDate)
+	}
+	const lock = `SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(p, 0) AS k FROM unnest($1::text []) AS p ORDER BY k) AS s`
+	if _, err := tx.ExecContext(ctx, lock, names); err != nil {
+		return fmt.Errorf("lock people: %w", err)
+	}
+	return nil
+}

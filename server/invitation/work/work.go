@@ -5,13 +5,10 @@ package work
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/lib/pq"
 
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
@@ -161,7 +158,7 @@ func (w *Worker) planTogether(ctx context.Context, tx db.Tx, b *batch.List, rows
 		return nil, err
 	}
 	readings := desk.ReadAll(invitation.Reviewable(b, rows))
-	if err = lockPeople(ctx, tx, b.DepartmentID, readings); err != nil {
+	if err = lockPeople(ctx, tx, b, readings); err != nil {
 		return nil, err
 	}
 	index := review.NewIndex()
@@ -201,18 +198,13 @@ func (w *Worker) planTogether(ctx context.Context, tx db.Tx, b *batch.List, rows
 	return single, w.Encounters.TellDepartment(ctx, tx, desk.Department, "batch.progress")
 }
 
-// lockPeople keeps others from planning for the same people until the transaction ends: two workers who each met somebody
-// new would both write them down.
-func lockPeople(ctx context.Context, tx db.Tx, departmentID string, readings []review.Reading) error {
-	people := make(pq.StringArray, 0, len(readings))
+// lockPeople keeps other workers from writing down the same new people meanwhile.
+func lockPeople(ctx context.Context, tx db.Tx, b *batch.List, readings []review.Reading) error {
+	people := make([]patient.Person, 0, len(readings))
 	for _, r := range readings {
-		people = append(people, departmentID+"|"+r.Person.Name+"|"+r.Person.BirthDate)
+		people = append(people, r.Person)
 	}
-	const lock = `SELECT pg_advisory_xact_lock(k) FROM (SELECT DISTINCT hashtextextended(p, 0) AS k FROM unnest($1::text []) AS p ORDER BY k) AS s`
-	if _, err := tx.ExecContext(ctx, lock, people); err != nil {
-		return fmt.Errorf("lock the people of a list: %w", err)
-	}
-	return nil
+	return patient.LockPeople(ctx, tx, b.DepartmentID, people)
 }
 
 // apart keeps of several rows about one new patient the first; the others come after it, and find the patient known.
@@ -244,7 +236,7 @@ func (w *Worker) planAlone(ctx context.Context, b *batch.List, number int) error
 		if err != nil {
 			return err
 		}
-		if err = lockPeople(ctx, tx, b.DepartmentID, desk.ReadAll(invitation.Reviewable(b, []batch.Row{r}))); err != nil {
+		if err = lockPeople(ctx, tx, b, desk.ReadAll(invitation.Reviewable(b, []batch.Row{r}))); err != nil {
 			return err
 		}
 		began := w.Encounters.Now() // every message of the row is written after it

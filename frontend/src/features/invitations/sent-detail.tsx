@@ -55,7 +55,7 @@ export default function SentDetail({ line }: { list: List; line: Line }) {
   return (
     <section class="card stack task">
       <div class="line between">
-        <p lang="fr">{open.value ? contactTexts().title : task.what}</p>
+        <p lang={open.value ? undefined : 'fr'}>{open.value ? contactTexts().title : task.what}</p>
         <Button
           icon={open.value ? 'x' : 'phone'}
           label={sentTexts().reach + reviewTexts().ofLine(String(row.line))}

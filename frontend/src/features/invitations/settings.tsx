@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { useCommand } from '../../api/command'
 import { useRead } from '../../api/read'
 import type { Colleague, Department, Modality, Page, TelephoneReason, Tool } from '../../api/types'
@@ -32,13 +33,19 @@ const columnFields: readonly Field[] = ['familyName', 'givenName', 'fullName', .
 export default function Settings({ head, department, defaults, onChanged }: Props) {
   const t = settingsTexts()
   const command = useCommand<Body, BatchHead>('PATCH', `/batches/${head.id}`)
-  async function change(body: Body): Promise<void> {
-    const answer = await command.run(body)
-    if (answer) onChanged(answer.data)
+  const chosen = useRef<Body['columns']>([])
+  // The others stay; one that held the same holds nothing any more. A choice while one is on its way goes after it.
+  async function setColumn(index: number, field: Field | undefined): Promise<void> {
+    chosen.current = [...chosen.current.filter((c) => c.index !== index), field ? { index, field } : { index }]
+    if (command.busy) return
+    while (chosen.current.length > 0) {
+      const columns = chosen.current
+      chosen.current = []
+      const answer = await command.run({ columns })
+      if (!answer) return
+      onChanged(answer.data)
+    }
   }
-  // The others stay; one that held the same holds nothing any more.
-  const setColumn = (index: number, field: Field | undefined) =>
-    change({ columns: [field ? { index, field } : { index }] })
   return (
     <div class="stack">
       <FailureSummary failure={command.failure ?? defaults.failure} />
