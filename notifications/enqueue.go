@@ -57,7 +57,7 @@ type NewMessage struct {
 	Calendar Calendar
 	// Priority is PrioritySingle when it is zero.
 	Priority Priority
-	// NotBefore is now when it is zero. SMS: pass it through QuietHours first.
+	// NotBefore is now when it is zero. For an SMS outreach says when it may go.
 	NotBefore time.Time
 	// ExpiresAt is when the message becomes useless. Zero, or more than 48 hours after NotBefore,
 	// stands for 48 hours after NotBefore.

@@ -12,7 +12,6 @@ package notifications
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // Channel is a way to reach a person.
@@ -153,34 +152,4 @@ func Mask(channel Channel, recipient string) string {
 	}
 	end := recipient[len(recipient)-4:]
 	return "•• •• •• " + end[:2] + " " + end[2:]
-}
-
-// Quiet hours of SMS, in the department's zone [domain §9: care messages are allowed at any hour,
-// this is courtesy].
-const (
-	quietFrom     = 20 // o'clock
-	quietUntil    = 8
-	quietOverride = 2 * time.Hour // before the appointment, nothing waits
-)
-
-// QuietHours returns the first moment, at or after at, when an SMS about the appointment may be sent:
-// not between 20:00 and 08:00 in zone, except within two hours of the appointment's start.
-func QuietHours(at, start time.Time, zone *time.Location) time.Time {
-	urgent := start.Add(-quietOverride)
-	if !at.Before(urgent) && at.Before(start) {
-		return at
-	}
-	local := at.In(zone)
-	day := local.Day()
-	switch hour := local.Hour(); {
-	case hour >= quietFrom:
-		day++
-	case hour >= quietUntil:
-		return at
-	}
-	morning := time.Date(local.Year(), local.Month(), day, quietUntil, 0, 0, 0, zone)
-	if at.Before(urgent) && urgent.Before(morning) {
-		return urgent.UTC()
-	}
-	return morning.UTC()
 }

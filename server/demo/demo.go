@@ -12,6 +12,7 @@ import (
 	"teleconsult/server/db"
 	"teleconsult/server/department"
 	"teleconsult/server/encounter"
+	"teleconsult/server/outreach"
 	"teleconsult/server/staff"
 )
 
@@ -49,12 +50,14 @@ func Departments() ([]department.Department, error) {
 	if err != nil {
 		return nil, err
 	}
+	first, last := 0, 24 // whoever tries the demo in the evening sees the texts go
 	one := department.Department{
 		ID: uuid.NewString(), Code: "DEMO-A", Name: "Médecine interne", Hospital: "AP-HP, hôpital de démonstration",
 		Phone: "01 40 00 00 01", Email: "service-a@demo.test", Zone: zone,
 		Tools:       []string{"ortif", "zoom", "lasuite_visio", "teams", "webex", "jitsi", "other"},
 		SecureTools: []string{"ortif", "lasuite_visio"}, MeetingHosts: []string{"visio.demo.test"},
 		PortalURL: "https://espace-patient.aphp.fr", BirthDateAsked: true, CodingTarget: "Gilda",
+		Delivery: outreach.Delivery{SMSFromHour: &first, SMSUntilHour: &last},
 	}
 	two := one
 	two.ID, two.Code, two.Name, two.Phone, two.Email = uuid.NewString(), "DEMO-B", "Gériatrie", "01 40 00 00 02", "service-b@demo.test"

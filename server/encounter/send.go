@@ -240,7 +240,7 @@ func (f *Facts) byChannel(w outreach.Wanted, known Reputation, now, at time.Time
 
 // courteous is when a text that no patient waits for may go: not at night, unless it would be useless in the morning.
 func (f *Facts) courteous(now, expires time.Time) time.Time {
-	if later := notifications.QuietHours(now, f.PlannedStart, f.zone()); later.Before(expires) {
+	if later := f.policy().TextHours.Next(now, f.PlannedStart, f.zone()); later.Before(expires) {
 		return later
 	}
 	return now

@@ -97,6 +97,7 @@ func (s *Service) letGo(ctx context.Context, tx db.Tx, b *batch.List) error {
 	for _, t := range all {
 		starts[t.EncounterID] = t.Start
 	}
+	hours := d.Delivery.WithDefaults().TextHours
 	at := s.Encounters.Now()
 	if b.SendAt.After(at) {
 		at = b.SendAt
@@ -106,7 +107,7 @@ func (s *Service) letGo(ctx context.Context, tx db.Tx, b *batch.List) error {
 	}
 	_, err = notifications.Release(ctx, tx, s.Encounters.Now(), ids, func(id string, channel notifications.Channel, expires time.Time) time.Time {
 		if channel == notifications.ChannelSMS {
-			if later := notifications.QuietHours(at, starts[id], d.Zone); later.Before(expires) {
+			if later := hours.Next(at, starts[id], d.Zone); later.Before(expires) {
 				return later
 			}
 		}

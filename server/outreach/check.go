@@ -36,6 +36,7 @@ func (d Delivery) Check() []fault.Violation {
 	c.number("lateMinutes", d.LateMinutes, 5, 120, "Indiquez de 5 minutes à 2 heures, ou 0 pour ne rien envoyer.")
 	c.number("emailsPerMinute", d.EmailsPerMinute, 1, maxPerMinute, "Indiquez un nombre par minute, ou 0 pour ne pas limiter.")
 	c.number("smsPerMinute", d.SMSPerMinute, 1, maxPerMinute, "Indiquez un nombre par minute, ou 0 pour ne pas limiter.")
+	c.hours(d.WithDefaults().TextHours)
 	if p := d.SMSPriceCents; p != nil && (*p < 0 || *p > maxPrice || *p != *p) {
 		c.add("smsPriceCents", "out_of_range", "Indiquez un prix en centimes, de 0 à 1 000.")
 	}
@@ -83,6 +84,16 @@ func (c *checks) leads(field string, leads []int, least, most int, message strin
 			c.add(field, "twice", "Chaque délai ne figure qu’une fois dans la liste.")
 			return
 		}
+	}
+}
+
+// hours holds against a day what it lets through: with nothing let through no SMS would ever go.
+func (c *checks) hours(h TextHours) {
+	if h.From < 0 || h.From > 23 {
+		c.add("smsFromHour", "out_of_range", "Indiquez une heure entière, de 0 à 23.")
+	}
+	if h.Until < 1 || h.Until > 24 || h.Until <= h.From {
+		c.add("smsUntilHour", "out_of_range", "Indiquez une heure entière après la première, 24 au plus.")
 	}
 }
 

@@ -83,7 +83,7 @@ func (p *planner) add(w Wanted, latest time.Time) {
 	}
 	if w.Channel == notifications.ChannelSMS && w.Priority != notifications.PriorityWaiting {
 		// what would be useless in the morning goes at night
-		if later := notifications.QuietHours(w.NotBefore, p.Start, p.Zone); later.Before(w.Expires) {
+		if later := p.Policy.TextHours.Next(w.NotBefore, p.Start, p.Zone); later.Before(w.Expires) {
 			w.NotBefore = later
 		}
 	}

@@ -21,6 +21,8 @@ type Delivery struct {
 	LateMinutes          *int     `json:"lateMinutes,omitzero" required:"false" nullable:"false" doc:"When a patient who waits is told that the practitioner is late, in minutes after the start; 0 is off."`
 	EmailsPerMinute      *int     `json:"emailsPerMinute,omitzero" required:"false" nullable:"false" doc:"0 is no limit."`
 	SMSPerMinute         *int     `json:"smsPerMinute,omitzero" required:"false" nullable:"false" doc:"0 is no limit."`
+	SMSFromHour          *int     `json:"smsFromHour,omitzero" required:"false" nullable:"false" doc:"The first hour of the day at which an SMS goes that no patient waits for."`
+	SMSUntilHour         *int     `json:"smsUntilHour,omitzero" required:"false" nullable:"false" doc:"The hour from which such an SMS waits for the next day; 24 is midnight."`
 	SMSPriceCents        *float64 `json:"smsPriceCents,omitzero" required:"false" nullable:"false" doc:"What one part of an SMS costs, in euro cents, for estimates."`
 }
 
@@ -37,6 +39,8 @@ type Policy struct {
 	ReminderMinutes, ConsentReminderHours []int
 	// EmailsPerMinute and SMSPerMinute are limits; 0 is none.
 	EmailsPerMinute, SMSPerMinute int
+	// TextHours are when SMS go that no patient waits for.
+	TextHours TextHours
 	// SMSPriceCents is the price of one part, in euro cents.
 	SMSPriceCents float64
 }
@@ -66,6 +70,7 @@ func (d Delivery) WithDefaults() Policy {
 		Channels: map[notifications.Purpose][]notifications.Channel{}, Both: slices.Clone(d.Both),
 		UnreadHours: or(d.UnreadHours, 24), ReceiptMinutes: or(d.ReceiptMinutes, 60), LinkTestHours: or(d.LinkTestHours, 48),
 		LateMinutes: or(d.LateMinutes, 15), EmailsPerMinute: or(d.EmailsPerMinute, 0), SMSPerMinute: or(d.SMSPerMinute, 0),
+		TextHours:       TextHours{From: or(d.SMSFromHour, 8), Until: or(d.SMSUntilHour, 20)},
 		SMSPriceCents:   or(d.SMSPriceCents, 7),
 		ReminderMinutes: []int{7 * 1440, 1440, 120}, ConsentReminderHours: []int{72, 24},
 	}
@@ -90,7 +95,8 @@ func (p Policy) Delivery() Delivery {
 		Channels: maps.Clone(p.Channels), Both: append([]notifications.Purpose{}, p.Both...), UnreadHours: &p.UnreadHours,
 		ReceiptMinutes: &p.ReceiptMinutes, ReminderMinutes: append([]int{}, p.ReminderMinutes...),
 		ConsentReminderHours: append([]int{}, p.ConsentReminderHours...), LinkTestHours: &p.LinkTestHours, LateMinutes: &p.LateMinutes,
-		EmailsPerMinute: &p.EmailsPerMinute, SMSPerMinute: &p.SMSPerMinute, SMSPriceCents: &p.SMSPriceCents,
+		EmailsPerMinute: &p.EmailsPerMinute, SMSPerMinute: &p.SMSPerMinute,
+		SMSFromHour: &p.TextHours.From, SMSUntilHour: &p.TextHours.Until, SMSPriceCents: &p.SMSPriceCents,
 	}
 }
 

@@ -21,7 +21,7 @@ func TestWhatIsMissingIsTheProductsOwn(t *testing.T) {
 		!slices.Equal(p.Channels["reminder"], []notifications.Channel{sms, email}) {
 		t.Errorf("channels %v", p.Channels)
 	}
-	if p.LateMinutes != 0 || p.UnreadHours != 24 || p.ReceiptMinutes != 60 || p.LinkTestHours != 48 || p.SMSPriceCents != 7 {
+	if p.LateMinutes != 0 || p.UnreadHours != 24 || p.ReceiptMinutes != 60 || p.LinkTestHours != 48 || p.SMSPriceCents != 7 || p.TextHours != (outreach.TextHours{From: 8, Until: 20}) {
 		t.Errorf("policy %+v", p)
 	}
 	if !slices.Equal(p.ReminderMinutes, []int{1440, 60}) || len(p.ConsentReminderHours) != 0 {
@@ -71,12 +71,13 @@ func TestCheckSettings(t *testing.T) {
 		{"too many", outreach.Delivery{ReminderMinutes: []int{10, 20, 30, 40, 50, 60, 70}}, []string{"delivery.reminderMinutes too_many"}},
 		{"numbers", outreach.Delivery{
 			UnreadHours: number(-1), ReceiptMinutes: number(4), LinkTestHours: number(99999), LateMinutes: number(121), EmailsPerMinute: number(-5),
-			SMSPerMinute: number(1 << 40), SMSPriceCents: price(math.NaN()),
+			SMSPerMinute: number(1 << 40), SMSFromHour: number(24), SMSUntilHour: number(25), SMSPriceCents: price(math.NaN()),
 		}, []string{
 			"delivery.unreadHours out_of_range", "delivery.linkTestHours out_of_range", "delivery.receiptMinutes out_of_range",
 			"delivery.lateMinutes out_of_range", "delivery.emailsPerMinute out_of_range", "delivery.smsPerMinute out_of_range",
-			"delivery.smsPriceCents out_of_range",
+			"delivery.smsFromHour out_of_range", "delivery.smsUntilHour out_of_range", "delivery.smsPriceCents out_of_range",
 		}},
+		{"a night", outreach.Delivery{SMSFromHour: number(20), SMSUntilHour: number(8)}, []string{"delivery.smsUntilHour out_of_range"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

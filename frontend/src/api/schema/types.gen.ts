@@ -419,6 +419,10 @@ export type Delivery = {
      */
     reminderMinutes?: Array<number>;
     /**
+     * The first hour of the day at which an SMS goes that no patient waits for.
+     */
+    smsFromHour?: number;
+    /**
      * 0 is no limit.
      */
     smsPerMinute?: number;
@@ -426,6 +430,10 @@ export type Delivery = {
      * What one part of an SMS costs, in euro cents, for estimates.
      */
     smsPriceCents?: number;
+    /**
+     * The hour from which such an SMS waits for the next day; 24 is midnight.
+     */
+    smsUntilHour?: number;
     /**
      * How long before the start an invitation that was not read goes by the next channel; 0 is off.
      */

@@ -21,6 +21,8 @@ const settings: DeliverySettings = {
   lateMinutes: 15,
   emailsPerMinute: 0,
   smsPerMinute: 0,
+  smsFromHour: 8,
+  smsUntilHour: 20,
   smsPriceCents: 7.5,
 }
 

@@ -26,6 +26,8 @@ export const numbers = [
   'lateMinutes',
   'emailsPerMinute',
   'smsPerMinute',
+  'smsFromHour',
+  'smsUntilHour',
   'smsPriceCents',
 ] as const
 export type NumberName = (typeof numbers)[number]

@@ -79,6 +79,8 @@ function Rules({ department, delivery, onSaved }: Props & { delivery: DeliverySe
         <div class="pair roomy end">
           <Numbers {...parts} name="emailsPerMinute" hint={t.limitsHint} />
           <Numbers {...parts} name="smsPerMinute" hint={t.limitsHint} />
+          <Numbers {...parts} name="smsFromHour" hint={t.smsHoursHint} />
+          <Numbers {...parts} name="smsUntilHour" hint={t.smsUntilHint} />
           <Numbers {...parts} name="smsPriceCents" hint={t.smsPriceHint} />
         </div>
       </section>
@@ -99,7 +101,14 @@ interface PartProps {
 function labels(): Record<string, string> {
   const t = texts()
   const names = ['consentReminderHours', 'otherReminders', 'unreadHours', 'receiptMinutes', 'linkTestHours'] as const
-  const more = ['lateMinutes', 'emailsPerMinute', 'smsPerMinute', 'smsPriceCents'] as const
+  const more = [
+    'lateMinutes',
+    'emailsPerMinute',
+    'smsPerMinute',
+    'smsFromHour',
+    'smsUntilHour',
+    'smsPriceCents',
+  ] as const
   return Object.fromEntries([...names, ...more].map((name) => [`delivery.${name}`, t[name]]))
 }
 
