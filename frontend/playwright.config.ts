@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test'
+import { hospitalZone } from './e2e/zone'
 
 /** Below the range of ephemeral ports, which a fixed one would collide with. */
 const port = Number(process.env.E2E_PORT ?? 18127)
@@ -15,7 +16,7 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     locale: 'fr-FR',
-    timezoneId: 'Europe/Paris',
+    timezoneId: hospitalZone(),
     trace: 'retain-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -34,7 +35,7 @@ export default defineConfig({
   webServer: {
     command: 'node e2e/serve.mjs',
     url: `http://localhost:${port}/readyz`,
-    env: { PORT: String(port) },
+    env: { PORT: String(port), DEMO_TIMEZONE: hospitalZone() },
     reuseExistingServer: false,
     timeout: 60_000,
     stdout: 'ignore',

@@ -87,7 +87,7 @@ func (o *outside) populate() {
 		o.t.Fatal(err)
 	}
 	defer func() { _ = database.Close() }()
-	departments, err := demo.Departments()
+	departments, err := demo.Departments("Europe/Paris")
 	if err != nil {
 		o.t.Fatal(err)
 	}

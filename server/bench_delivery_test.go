@@ -261,7 +261,7 @@ const benchPlanned = 100
 // fill plans encounters through the product's own use cases, up to the invitation, copies them, and keeps a copy of
 // the messages to begin again from.
 func (d *deliveryBench) fill() {
-	departments, err := demo.Departments()
+	departments, err := demo.Departments("Europe/Paris")
 	if err != nil {
 		d.b.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func fillDemo(ctx context.Context, environ []string, stdout io.Writer) error {
 
 // demoHospital is where the demo people work. Their past was planned on clocks of other days.
 func (p *parts) demoHospital() demo.Hospital {
-	return demo.Hospital{DB: p.db, Now: clock, Encounters: func(now func() time.Time) *encounter.Service {
+	return demo.Hospital{DB: p.db, Now: clock, Timezone: p.cfg.DemoTimezone, Encounters: func(now func() time.Time) *encounter.Service {
 		return newEncounters(p.db, p.box, p.cfg.PublicURL, now)
 	}}
 }

@@ -164,7 +164,7 @@ func (w *proof) close() {
 }
 
 func (w *proof) hire() {
-	departments := must(demo.Departments())(w.t)
+	departments := must(demo.Departments("Europe/Paris"))(w.t)
 	w.department = departments[0]
 	err := w.db.InTx(context.Background(), db.System("proof"), func(ctx context.Context, tx db.Tx) error {
 		if err := department.Insert(ctx, tx, w.department); err != nil {

@@ -1,9 +1,9 @@
 import { expect, type Page, test } from '@playwright/test'
-import { inParis, open, personalLink, phone, smallPhone, standInForZoom, tablet, zoomInvitation } from './people'
+import { atHospital, open, personalLink, phone, smallPhone, standInForZoom, tablet, zoomInvitation } from './people'
 import { picture } from './pictures'
 
 const mail = `patiente-${Date.now()}@exemple.test`
-const when = inParis(15)
+const when = atHospital(15)
 
 async function schedule(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Prévoir' }).first().click()

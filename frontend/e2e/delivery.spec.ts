@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
 import { check } from './axe'
-import { inParis, messagesTo, newestTo, open, phone, plan, tablet } from './people'
+import { atHospital, messagesTo, newestTo, open, phone, plan, tablet } from './people'
 import { picture } from './pictures'
 
 /** The section with the messages, opened. */
@@ -12,7 +12,7 @@ async function messages(page: Page) {
 
 test('no message arrives: the secretary is told, corrects the address, and it arrives', async ({ browser }) => {
   const { page, context } = await open(browser, 'secretaire', phone, '/schedule')
-  const when = inParis(26 * 60)
+  const when = atHospital(26 * 60)
   // The address is taken and comes back; the number does not answer.
   const typo = 'rebond@gmial.com'
   await plan(page, { name: 'Perrin Odette', email: typo, mobile: '06 39 98 00 03', date: when.date, time: when.time })
@@ -69,7 +69,7 @@ test('no message arrives: the secretary is told, corrects the address, and it ar
 test('what is planned can be withdrawn, and what was sent can be sent again', async ({ browser, request }) => {
   const { page, context } = await open(browser, 'secretaire', tablet, '/schedule')
   const email = `planifie-${Date.now()}@exemple.test`
-  const when = inParis(10 * 24 * 60)
+  const when = atHospital(10 * 24 * 60)
   await plan(page, { name: 'Roussel Yann', email, date: when.date, time: '10:20' })
   await expect(page.getByRole('heading', { name: 'ROUSSEL Yann' })).toBeVisible()
   await newestTo(request, email)
@@ -99,7 +99,7 @@ test('what is planned can be withdrawn, and what was sent can be sent again', as
 test('a practitioner who is late says so with two taps', async ({ browser, request }) => {
   const { page, context } = await open(browser, 'medecin', phone, '/schedule')
   const email = `retard-${Date.now()}@exemple.test`
-  const when = inParis(20)
+  const when = atHospital(20)
   await plan(page, { name: 'Marty Line', email, date: when.date, time: when.time })
   await expect(page.getByRole('heading', { name: 'MARTY Line' })).toBeVisible()
   await page.getByText('J’ai du retard').click()

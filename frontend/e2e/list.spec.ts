@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { check } from './axe'
-import { inParis, messagesTo, open, personalLink, phone, signIn, tablet } from './people'
+import { atHospital, messagesTo, open, personalLink, phone, signIn, tablet } from './people'
 import { picture } from './pictures'
 
 /** Letters that no other list has, so that its people are nobody else. */
@@ -22,7 +22,7 @@ interface Person {
 
 /** So many people in three days, every ten minutes, each with a meeting that nobody has used. */
 function people(n: number, family: string): Person[] {
-  const day = inParis(3 * 24 * 60)
+  const day = atHospital(3 * 24 * 60)
     .date.split('-')
     .reverse()
     .join('/')
@@ -125,7 +125,7 @@ test('forty people out of a spreadsheet: twelve errors, a reload, a spell withou
   await type(page, 'Mobile', 3, '06 39 98 11 03')
   await page.getByRole('button', { name: /Écrire .*@gmail\.com/ }).tap()
   await type(page, 'Date de naissance', 5, '28/02/1980')
-  await page.getByLabel('Date, ligne 6').fill(inParis(3 * 24 * 60).date)
+  await page.getByLabel('Date, ligne 6').fill(atHospital(3 * 24 * 60).date)
   await page.getByLabel('Date, ligne 6').press('Enter')
   await expect(chip(page, 'À corriger', 9)).toBeVisible()
 
@@ -213,7 +213,7 @@ test('people of the coming days are ticked, sent later, paused and cancelled', a
   await page.getByRole('button', { name: 'Vérifier et envoyer' }).tap()
   const dialog = page.getByRole('dialog', { name: 'Envoyer les invitations' })
   await dialog.getByLabel('À une heure').check()
-  await dialog.getByLabel('Jour et heure').fill(`${inParis(24 * 60).date}T10:00`)
+  await dialog.getByLabel('Jour et heure').fill(`${atHospital(24 * 60).date}T10:00`)
   await dialog.getByRole('button', { name: 'Envoyer à 3 personnes' }).tap()
   await expect(page.getByText('L’envoi partira')).toBeVisible({ timeout: 30_000 })
   await page.getByRole('button', { name: 'Pause' }).tap()
@@ -249,7 +249,7 @@ test('a list is pasted on a phone; a file that is none is refused in plain words
   })
   await expect(page.getByText(/formule/).first()).toBeVisible()
   await page.getByRole('radio', { name: /Coller/ }).check()
-  const day = inParis(4 * 24 * 60)
+  const day = atHospital(4 * 24 * 60)
     .date.split('-')
     .reverse()
     .join('/')

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from '@playwright/test'
-import { demo, inParis, messagesTo, open, phone, signIn } from './people'
+import { atHospital, demo, messagesTo, open, phone, signIn } from './people'
+import { hospitalZone } from './zone'
 
 async function newPatient(page: Page, name: string, mail: string): Promise<void> {
   await page.getByLabel('Chercher un patient').fill(name)
@@ -47,7 +48,14 @@ test('every wrong field is shown at once, at the field, and in the words of the 
 })
 
 test('an hour that the clocks skip is refused before it is sent', async ({ browser }) => {
-  const { page, context } = await open(browser, 'secretaire', phone, '/schedule')
+  const { page, context } = await open(browser, 'secretaire', phone)
+  // The demo hospital may stand where the clocks never change.
+  await page.route('**/api/v1/session', async (route) => {
+    const response = await route.fetch()
+    const text = (await response.text()).replaceAll(`"${hospitalZone()}"`, '"Europe/Paris"')
+    await route.fulfill({ response, body: text })
+  })
+  await page.goto('/schedule')
   await newPatient(page, 'Lambert Rose', 'rose@exemple.test')
   await page.getByLabel('Praticien', { exact: true }).selectOption({ index: 1 })
   await page.locator('input[type=date]').fill('2027-03-28')
@@ -62,7 +70,7 @@ test('a lost answer and a second press plan one consultation', async ({ browser,
   const { page, context } = await open(browser, 'secretaire', phone, '/schedule')
   await newPatient(page, 'Girard Anne', mail)
   await page.getByLabel('Praticien', { exact: true }).selectOption({ index: 1 })
-  const when = inParis(3 * 24 * 60)
+  const when = atHospital(3 * 24 * 60)
   await page.locator('input[type=date]').fill(when.date)
   await page.getByLabel('Heure', { exact: true }).fill('10:20')
 
@@ -115,7 +123,7 @@ test('two people change one consultation: the second is told what changed', asyn
     await page.getByRole('button', { name: /Modifier date/ }).click()
     await expect(page.getByRole('dialog')).toBeVisible()
   }
-  const later = inParis(2 * 24 * 60).date
+  const later = atHospital(2 * 24 * 60).date
   await one.page.locator('dialog input[type=date]').fill(later)
   await one.page.getByRole('button', { name: 'Enregistrer' }).click()
   await expect(one.page.getByRole('dialog')).toBeHidden()

@@ -1,5 +1,6 @@
 /** What every story needs: the people of the demo, the patient's post, the department's clock. */
 import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page } from '@playwright/test'
+import { hospitalZone } from './zone'
 
 export const phone = { width: 390, height: 844 }
 export const tablet = { width: 1024, height: 768 }
@@ -29,7 +30,7 @@ export async function open(browser: Browser, who: Person, viewport: { width: num
 export async function demo(page: Page, familyName: string): Promise<{ path: string; day: string }> {
   const me = await (await page.request.get('/api/v1/session')).json()
   for (const days of [0, 1, -1]) {
-    const { date } = inParis(days * 24 * 60)
+    const { date } = atHospital(days * 24 * 60)
     const list = `/api/v1/worklists/day?departmentId=${me.departments[0].id}&date=${date}`
     const rows = (await (await page.request.get(list)).json()) as {
       items: { id: string; patient: { familyName: string } }[]
@@ -102,17 +103,17 @@ export async function newestTo(request: APIRequestContext, to: string, count = 1
   return newest
 }
 
-/** The wall clock in Paris some minutes from now. */
-export function inParis(minutes: number): { date: string; time: string; french: string } {
+/** The wall clock of the demo hospital some minutes from now. */
+export function atHospital(minutes: number): { date: string; time: string; french: string } {
   const at = new Date(Date.now() + minutes * 60_000)
   const text = new Intl.DateTimeFormat('sv-SE', {
-    timeZone: 'Europe/Paris',
+    timeZone: hospitalZone(),
     dateStyle: 'short',
     timeStyle: 'short',
   }).format(at)
   const [date = '', time = ''] = text.split(' ')
   const french = new Intl.DateTimeFormat('fr-FR', {
-    timeZone: 'Europe/Paris',
+    timeZone: hospitalZone(),
     day: 'numeric',
     month: 'long',
     year: 'numeric',
@@ -128,7 +129,7 @@ export function zoomInvitation(when: { french: string; time: string }): string {
     'Claire Martin vous invite à une réunion Zoom planifiée.',
     '',
     'Sujet : Rendez-vous AP-HP',
-    `Heure : ${when.french} ${when.time} Paris`,
+    `Heure : ${when.french} ${when.time} ${hospitalZone().split('/')[1]}`,
     '',
     'Participer à la réunion Zoom',
     `https://us02web.zoom.us/j/${id}?pwd=Zm9vYmFyMTIzNDU2Nzg5.1`,

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { inParis, newestTo, open, phone, plan, tablet } from './people'
+import { atHospital, newestTo, open, phone, plan, tablet } from './people'
 import { picture } from './pictures'
 
 async function editor(page: Page, text: string): Promise<void> {
@@ -48,7 +48,7 @@ test('a department writes its own words: previewed, tried, used, and taken back'
   // The next patient reads the new words.
   const secretary = await open(browser, 'secretaire', phone, '/schedule')
   const email = `mots-${Date.now()}@exemple.test`
-  const when = inParis(5 * 24 * 60)
+  const when = atHospital(5 * 24 * 60)
   await plan(secretary.page, { name: 'Blot Jean', email, date: when.date, time: '11:40' })
   expect((await newestTo(request, email)).text).toContain('Bonjour et bienvenue,')
   await secretary.context.close()

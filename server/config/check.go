@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 )
 
 // check refuses what would be unsafe or cannot work. Each sentence says which setting and what to do.
@@ -24,6 +25,7 @@ func (c Config) check() error {
 	add(c.Port < 0 || c.Port > 65535, "PORT must be between 1 and 65535")
 	add(c.TrustedProxies < 0 || c.TrustedProxies > 10, "TRUSTED_PROXIES must be the number of proxies in front, 0 to 10")
 	add(!slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel), "LOG_LEVEL must be debug, info, warn or error")
+	add(!isTimezone(c.DemoTimezone), "DEMO_TIMEZONE must be a name such as Europe/Paris")
 	add(net.ParseIP(c.ListenAddress) == nil, "LISTEN_ADDR must be an IP address")
 	add(c.Embedded() && !isLoopback(c.ListenAddress), "LISTEN_ADDR must be a loopback address with the embedded database: set DATABASE_URL to serve a network")
 	add(c.Embedded() && c.Environment == Production, "ENV=production needs DATABASE_URL: the embedded database is for one machine only")
@@ -51,6 +53,11 @@ func (c Config) check() error {
 		add(hasScheme(c.TwilioBaseURL, "http"), "TWILIO_BASE_URL must begin with https:// in production")
 	}
 	return errors.Join(faults...)
+}
+
+func isTimezone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return name != "" && name != "Local" && err == nil
 }
 
 func isLoopback(address string) bool {

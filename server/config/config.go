@@ -38,6 +38,8 @@ type Config struct {
 	PublicURL string `env:"PUBLIC_URL"`
 	// DataDir holds the embedded database and the development key.
 	DataDir string `env:"DATA_DIR" envDefault:"./data"`
+	// DemoTimezone is the IANA zone of the demo hospital.
+	DemoTimezone string `env:"DEMO_TIMEZONE" envDefault:"Europe/Paris"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `env:"LOG_LEVEL" envDefault:"info"`
 	// TrustedProxies is how many proxies in front add to X-Forwarded-For; 0 trusts no header.

@@ -156,14 +156,15 @@ func Linked(ctx context.Context, d *Day, f *encounter.Facts) error {
 
 func (d *Day) invitation(f *encounter.Facts) string {
 	local := f.PlannedStart.In(d.Department.Zone)
+	zone := d.Department.Zone.String()
 	if f.Tool == "lasuite_visio" {
 		letter := string(rune('a' + d.Played%26))
 		return "Rejoindre la visio : https://visio.numerique.gouv.fr/dem-" + strings.Repeat(letter, 4) + "-abc\n" +
-			local.Format("02/01/2006 15:04") + " Europe/Paris"
+			local.Format("02/01/2006 15:04") + " " + zone
 	}
-	return fmt.Sprintf("%s vous invite à une réunion Zoom planifiée.\n\nSujet: Rendez-vous AP-HP\nHeure: %s Paris\n\n"+
+	return fmt.Sprintf("%s vous invite à une réunion Zoom planifiée.\n\nSujet: Rendez-vous AP-HP\nHeure: %s %s\n\n"+
 		"Participer à la réunion Zoom\nhttps://us02web.zoom.us/j/8123456%04d?pwd=ZGVtbw%d.1\n\nID de réunion: 812 3456 %04d\nCode secret: %06d\n",
-		d.Practitioner.Name, local.Format("02/01/2006 15:04"), d.Played, d.Played, d.Played, 4200+d.Played)
+		d.Practitioner.Name, local.Format("02/01/2006 15:04"), zone, d.Played, d.Played, d.Played, 4200+d.Played)
 }
 
 // Ready goes as far as the invitation.

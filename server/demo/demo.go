@@ -23,6 +23,8 @@ const Password = "teleconsult-demo"
 type Hospital struct {
 	DB  *db.DB
 	Now func() time.Time
+	// Timezone is the IANA zone of the demo departments.
+	Timezone string
 	// Encounters makes the product's use cases on a clock: the demo's day was planned on other days.
 	Encounters func(now func() time.Time) *encounter.Service
 }
@@ -44,9 +46,9 @@ var people = []person{
 	{email: "medecin2@demo.test", title: "Dr", given: "Karim", family: "Benali", rpps: "10002518818", role: auth.Practitioner, department: 1},
 }
 
-// Departments are the two of the hospital, new each time and not stored.
-func Departments() ([]department.Department, error) {
-	zone, err := time.LoadLocation("Europe/Paris")
+// Departments are the two of the hospital, new each time and not stored; timezone is an IANA name.
+func Departments(timezone string) ([]department.Department, error) {
+	zone, err := time.LoadLocation(timezone)
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +69,7 @@ func Departments() ([]department.Department, error) {
 
 // Seed adds the demo people and a day of encounters in every state of the chain, once.
 func (h Hospital) Seed(ctx context.Context) error {
-	departments, err := Departments()
+	departments, err := Departments(h.Timezone)
 	if err != nil {
 		return err
 	}

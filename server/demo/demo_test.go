@@ -22,7 +22,7 @@ func TestTheDayIsThereOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := dbtest.New(t)
 			now := at
-			h := Hospital{DB: d, Now: func() time.Time { return now }, Encounters: func(now func() time.Time) *encounter.Service {
+			h := Hospital{DB: d, Timezone: "Europe/Paris", Now: func() time.Time { return now }, Encounters: func(now func() time.Time) *encounter.Service {
 				s := *other.Encounters
 				s.DB, s.Now = d, now
 				return &s
