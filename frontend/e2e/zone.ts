@@ -10,6 +10,7 @@ function hour(zone: string): number {
 
 /** The demo hospital's zone, the same in the server, in the browser and in the tests of one run. */
 export function hospitalZone(): string {
-  process.env.DEMO_TIMEZONE ??= zones.find((zone) => hour(zone) >= 7 && hour(zone) < 18) ?? zones[0]
-  return process.env.DEMO_TIMEZONE
+  const zone = process.env.DEMO_TIMEZONE ?? zones.find((one) => hour(one) >= 7 && hour(one) < 18) ?? 'Europe/Paris'
+  process.env.DEMO_TIMEZONE = zone // for the other processes of this run
+  return zone
 }
