@@ -8,7 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"teleconsult/server/auth"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 )
 
 type codesInput struct {
@@ -78,13 +78,13 @@ func (s *Service) getCodes(ctx context.Context, in *codesInput) (*codesOutput, e
 	return out, nil
 }
 
-func (s *Service) postCoding(ctx context.Context, in *codingInput) (*encounter.Output, error) {
+func (s *Service) postCoding(ctx context.Context, in *codingInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.ActCode)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Code(ctx, caller, in.ID, Input{State: in.Body.State, ActivityCodeID: in.Body.ActivityCodeID, Reason: in.Body.Reason})
-	return s.Encounters.Answer(f, caller, err)
+	return view.Answer(s.Encounters, f, caller, err)
 }
 
 func lastDay(t time.Time) string {

@@ -12,7 +12,7 @@ import (
 
 	"teleconsult/server/auth"
 	"teleconsult/server/coding"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/problem"
 )
 
@@ -36,7 +36,7 @@ func TestCodingOverHTTP(t *testing.T) {
 
 	path := "/encounters/" + id + "/coding"
 	answer = api.PostCtx(signedIn, path, map[string]any{"state": "coded", "activityCodeId": tc.ID})
-	var body encounter.Detail
+	var body view.Detail
 	if err := json.Unmarshal(answer.Body.Bytes(), &body); err != nil || answer.Code != http.StatusOK || answer.Header().Get("ETag") == "" {
 		t.Fatalf("status %d: %s (%v)", answer.Code, answer.Body, err)
 	}

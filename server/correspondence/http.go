@@ -7,7 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"teleconsult/server/auth"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/patient"
 )
 
@@ -93,7 +93,7 @@ func Register(api huma.API, s *Service) {
 		"What is known against an address or number", auth.EncounterSchedule), s.postCheck)
 }
 
-func (s *Service) getMessages(ctx context.Context, in *encounter.ByID) (*timelinesOutput, error) {
+func (s *Service) getMessages(ctx context.Context, in *view.ByID) (*timelinesOutput, error) {
 	caller, err := auth.Require(ctx, auth.EncounterRead)
 	if err != nil {
 		return nil, err
@@ -103,7 +103,7 @@ func (s *Service) getMessages(ctx context.Context, in *encounter.ByID) (*timelin
 	return out, err
 }
 
-func (s *Service) postResend(ctx context.Context, in *resendInput) (*encounter.Output, error) {
+func (s *Service) postResend(ctx context.Context, in *resendInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
@@ -113,34 +113,34 @@ func (s *Service) postResend(ctx context.Context, in *resendInput) (*encounter.O
 		channel = in.Body.Channel
 	}
 	f, err := s.Resend(ctx, caller, in.ID, in.MessageID, channel)
-	return s.Encounters.Answer(f, caller, err)
+	return view.Answer(s.Encounters, f, caller, err)
 }
 
-func (s *Service) postWithdraw(ctx context.Context, in *MessageByID) (*encounter.Output, error) {
+func (s *Service) postWithdraw(ctx context.Context, in *MessageByID) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Withdraw(ctx, caller, in.ID, in.MessageID)
-	return s.Encounters.Answer(f, caller, err)
+	return view.Answer(s.Encounters, f, caller, err)
 }
 
-func (s *Service) postCalled(ctx context.Context, in *calledInput) (*encounter.Output, error) {
+func (s *Service) postCalled(ctx context.Context, in *calledInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Encounters.RecordCall(ctx, caller, in.ID, in.Body.Outcome, in.Body.Text)
-	return s.Encounters.Answer(f, caller, err)
+	return view.Answer(s.Encounters, f, caller, err)
 }
 
-func (s *Service) postDelay(ctx context.Context, in *delayInput) (*encounter.Output, error) {
+func (s *Service) postDelay(ctx context.Context, in *delayInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Encounters.AnnounceDelay(ctx, caller, in.ID, in.Body.Minutes)
-	return s.Encounters.Answer(f, caller, err)
+	return view.Answer(s.Encounters, f, caller, err)
 }
 
 func (s *Service) getUnreached(ctx context.Context, in *unreachedInput) (*unreachedOutput, error) {

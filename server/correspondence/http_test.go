@@ -11,6 +11,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/correspondence"
 	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/patient"
 	"teleconsult/server/problem"
 )
@@ -41,13 +42,13 @@ func TestMessagesOverHTTP(t *testing.T) {
 	}
 	message := path + "/" + items[0].ID
 	answer := api.PostCtx(secretary, message+"/withdraw")
-	if d := read[encounter.Detail](t, answer); d.Messages[0].Word != "non remis" || answer.Header().Get("ETag") == "" {
+	if d := read[view.Detail](t, answer); d.Messages[0].Word != "non remis" || answer.Header().Get("ETag") == "" {
 		t.Errorf("withdrawn: %+v", d.Messages)
 	}
-	if d := read[encounter.Detail](t, api.PostCtx(secretary, message+"/resend")); len(d.Messages) != 2 {
+	if d := read[view.Detail](t, api.PostCtx(secretary, message+"/resend")); len(d.Messages) != 2 {
 		t.Errorf("sent again: %+v", d.Messages)
 	}
-	if d := read[encounter.Detail](t, api.PostCtx(secretary, message+"/resend", map[string]any{"channel": "sms"})); d.Messages[2].Channel != "sms" {
+	if d := read[view.Detail](t, api.PostCtx(secretary, message+"/resend", map[string]any{"channel": "sms"})); d.Messages[2].Channel != "sms" {
 		t.Errorf("by SMS: %+v", d.Messages)
 	}
 	stranger, manager := auth.WithCaller(context.Background(), w.Stranger), auth.WithCaller(context.Background(), w.Manager)
@@ -99,18 +100,18 @@ func TestCallsAndDelaysOverHTTP(t *testing.T) {
 		t.Fatalf("items %+v", items)
 	}
 	called := "/encounters/" + f.ID + "/called"
-	d := read[encounter.Detail](t, api.PostCtx(secretary, called, map[string]any{"outcome": "no-answer"}))
+	d := read[view.Detail](t, api.PostCtx(secretary, called, map[string]any{"outcome": "no-answer"}))
 	if d.ContactTask == nil || d.ContactTask.LastCall == nil || d.ContactTask.LastCall.Outcome != "no-answer" {
 		t.Errorf("task %+v", d.ContactTask)
 	}
-	if d = read[encounter.Detail](t, api.PostCtx(secretary, called, map[string]any{"outcome": "reached", "text": "Viendra."})); d.ContactTask != nil {
+	if d = read[view.Detail](t, api.PostCtx(secretary, called, map[string]any{"outcome": "reached", "text": "Viendra."})); d.ContactTask != nil {
 		t.Errorf("task %+v", d.ContactTask)
 	}
 	delay := "/encounters/" + f.ID + "/delay"
 	refused(t, "too early", api.PostCtx(secretary, delay, map[string]any{"minutes": 15}), 409, "not_yet_due")
 	w.Now = f.PlannedStart
 	f = w.schedule(func(in *encounter.ScheduleInput) { in.Plan.Clock = "15:00" })
-	d = read[encounter.Detail](t, api.PostCtx(secretary, "/encounters/"+f.ID+"/delay", map[string]any{"minutes": 15}))
+	d = read[view.Detail](t, api.PostCtx(secretary, "/encounters/"+f.ID+"/delay", map[string]any{"minutes": 15}))
 	if last := d.Messages[len(d.Messages)-1]; last.Purpose != "delay" || last.Channel != "sms" {
 		t.Errorf("messages %+v", d.Messages)
 	}

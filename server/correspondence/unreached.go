@@ -9,6 +9,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/trace"
 )
 
@@ -17,7 +18,7 @@ type Unreached struct {
 	EncounterID  string           `json:"encounterId" format:"uuid"`
 	PlannedStart time.Time        `json:"plannedStart"`
 	Patient      UnreachedPatient `json:"patient"`
-	encounter.TaskView
+	view.TaskView
 }
 
 // UnreachedPatient is who an entry is about.
@@ -51,7 +52,7 @@ func (s *Service) Unreached(ctx context.Context, caller auth.Caller, departmentI
 			}
 			ids = append(ids, f.ID)
 			found = append(found, Unreached{
-				EncounterID: f.ID, PlannedStart: f.PlannedStart, TaskView: *task.View(),
+				EncounterID: f.ID, PlannedStart: f.PlannedStart, TaskView: *view.Task(task),
 				Patient: UnreachedPatient{FamilyName: f.Patient.FamilyName, GivenName: f.Patient.GivenName},
 			})
 		}

@@ -7,9 +7,9 @@ import (
 	"teleconsult/server/consent"
 )
 
-// allowed lists the actions that the caller's role and the facts allow now, so that a screen offers nothing
+// Allowed lists the actions that the caller's role and the facts allow now, so that a screen offers nothing
 // that would be refused. The use cases check again.
-func allowed(f *Facts, caller auth.Caller, now time.Time) []string {
+func (f *Facts) Allowed(caller auth.Caller, now time.Time) []string {
 	verdict := f.Consent().Verdict
 	refused := verdict == consent.Refused || verdict == consent.Withdrawn
 	before := f.Status == Planned || f.Status == Arrived

@@ -91,11 +91,7 @@ func TestScreensOfferWhatIsAllowed(t *testing.T) {
 	ctx := context.Background()
 	f := h.schedule()
 	offered := func(f *encounter.Facts, caller auth.Caller) []string {
-		out, err := h.Answer(f, caller, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return out.Body.Allowed
+		return f.Allowed(caller, h.clock)
 	}
 	if got := offered(f, h.secretary); !slices.Contains(got, "link") || slices.Contains(got, "finish") || slices.Contains(got, "coding") {
 		t.Errorf("a secretary before the consultation: %v", got)

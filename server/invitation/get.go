@@ -8,6 +8,7 @@ import (
 
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/fault"
 	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/review"
@@ -163,7 +164,7 @@ func (s *Service) rowsOfPage(ctx context.Context, tx db.Tx, b *batch.List, after
 	facts, err := loadByID(ctx, tx, b.DepartmentID, failed)
 	for i, v := range views {
 		if f := facts[v.EncounterID]; f != nil && v.Delivery != nil {
-			views[i].Delivery.Task = f.ContactTask(s.Encounters.Now()).View()
+			views[i].Delivery.Task = view.Task(f.ContactTask(s.Encounters.Now()))
 		}
 	}
 	return views, next, err

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
 	"teleconsult/server/invitation/review"
@@ -98,7 +98,7 @@ type RowDelivery struct {
 	State    string               `json:"state" enum:"queued,sent,delivered,read,failed,held,cancelled"`
 	Channels []RowDeliveryChannel `json:"channels"`
 	Answer   string               `json:"answer" enum:"agreed,declined,none"`
-	Task     *encounter.TaskView  `json:"task,omitempty"`
+	Task     *view.TaskView       `json:"task,omitempty"`
 }
 
 // RowDeliveryChannel is one message of a row.

@@ -7,7 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"teleconsult/server/auth"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 )
 
 type prescriptionInput struct {
@@ -30,7 +30,7 @@ func Register(api huma.API, s *Service) {
 	}, s.postPrescription)
 }
 
-func (s *Service) postPrescription(ctx context.Context, in *prescriptionInput) (*encounter.Output, error) {
+func (s *Service) postPrescription(ctx context.Context, in *prescriptionInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.PrescriptionRecord)
 	if err != nil {
 		return nil, err
@@ -39,5 +39,5 @@ func (s *Service) postPrescription(ctx context.Context, in *prescriptionInput) (
 		Channel: in.Body.Channel, State: in.Body.State, WantedToday: in.Body.WantedToday, Proof: in.Body.Proof,
 		RiskAcceptedBy: in.Body.RiskAcceptedBy,
 	})
-	return s.Encounters.Answer(f, caller, err)
+	return view.Answer(s.Encounters, f, caller, err)
 }

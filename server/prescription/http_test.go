@@ -10,7 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/humatest"
 
 	"teleconsult/server/auth"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/encountertest"
 	"teleconsult/server/prescription"
 	"teleconsult/server/problem"
@@ -28,7 +28,7 @@ func TestPrescriptionOverHTTP(t *testing.T) {
 	if answer.Code != http.StatusOK || answer.Header().Get("ETag") == "" {
 		t.Fatalf("status %d, headers %v: %s", answer.Code, answer.Header(), answer.Body)
 	}
-	var body encounter.Detail
+	var body view.Detail
 	if err := json.Unmarshal(answer.Body.Bytes(), &body); err != nil {
 		t.Fatal(err)
 	}

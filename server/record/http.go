@@ -7,7 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"teleconsult/server/auth"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 )
 
 // NoteBody is the note of an encounter, ready to be copied.
@@ -53,7 +53,7 @@ func Register(api huma.API, s *Service) {
 	}, s.getNotices)
 }
 
-func (s *Service) getNote(ctx context.Context, in *encounter.ByID) (*noteOutput, error) {
+func (s *Service) getNote(ctx context.Context, in *view.ByID) (*noteOutput, error) {
 	caller, err := auth.Require(ctx, auth.EncounterRead)
 	if err != nil {
 		return nil, err
@@ -65,16 +65,16 @@ func (s *Service) getNote(ctx context.Context, in *encounter.ByID) (*noteOutput,
 	return &noteOutput{Body: NoteBody(d)}, nil
 }
 
-func (s *Service) postRecord(ctx context.Context, in *transferInput) (*encounter.Output, error) {
+func (s *Service) postRecord(ctx context.Context, in *transferInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.NoteWrite)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Transfer(ctx, caller, in.ID, in.Body.Version)
-	return s.Encounters.Answer(f, caller, err)
+	return view.Answer(s.Encounters, f, caller, err)
 }
 
-func (s *Service) getNotices(ctx context.Context, in *encounter.ByID) (*noticesOutput, error) {
+func (s *Service) getNotices(ctx context.Context, in *view.ByID) (*noticesOutput, error) {
 	caller, err := auth.Require(ctx, auth.EncounterRead)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/humatest"
 
 	"teleconsult/server/auth"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/problem"
 	"teleconsult/server/record"
 )
@@ -33,7 +33,7 @@ func TestNoteOverHTTP(t *testing.T) {
 		t.Errorf("note %+v", note)
 	}
 	answer = api.PostCtx(signedIn, "/encounters/"+id+"/record", map[string]any{"version": note.Version})
-	var body encounter.Detail
+	var body view.Detail
 	if err := json.Unmarshal(answer.Body.Bytes(), &body); err != nil || answer.Code != http.StatusOK || answer.Header().Get("ETag") == "" {
 		t.Fatalf("status %d: %s (%v)", answer.Code, answer.Body, err)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"teleconsult/server/auth"
-	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 )
 
 type dayInput struct {
@@ -46,7 +46,7 @@ func Register(api huma.API, s *Service) {
 	huma.Register(api, operation("list-missing", "/worklists/missing", "What is missing", auth.EncounterRead), s.getMissing)
 }
 
-func (s *Service) getHistory(ctx context.Context, in *encounter.ByID) (*historyOutput, error) {
+func (s *Service) getHistory(ctx context.Context, in *view.ByID) (*historyOutput, error) {
 	caller, err := auth.Require(ctx, auth.TraceRead)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 )
 
 type listRow struct {
@@ -113,7 +114,7 @@ func (r listRow) row(now time.Time) Row {
 	}
 	if r.PresenceState.Valid && !row.Status.Ended() {
 		p := (&encounter.Presence{State: r.PresenceState.String, Since: r.PresenceSince.Time, SeenAt: r.PresenceSeen.Time}).Now(now)
-		row.Presence = &encounter.PresenceView{State: p.State, Since: p.Since.UTC()}
+		row.Presence = &view.PresenceView{State: p.State, Since: p.Since.UTC()}
 	}
 	return row
 }

@@ -12,6 +12,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 	"teleconsult/server/patient"
 	"teleconsult/server/problem"
 	"teleconsult/server/staff"
@@ -41,17 +42,17 @@ func (b PlanBody) plan() encounter.Plan {
 }
 
 type patientBody struct {
-	ID             string                        `json:"id,omitempty" format:"uuid" doc:"A known patient; filled contact fields replace the stored ones."`
-	IPP            string                        `json:"ipp,omitempty" maxLength:"40"`
-	FamilyName     string                        `json:"familyName,omitempty" maxLength:"400"`
-	GivenName      string                        `json:"givenName,omitempty" maxLength:"400"`
-	BirthDate      string                        `json:"birthDate,omitempty" maxLength:"20"`
-	Email          string                        `json:"email,omitempty" maxLength:"400"`
-	EmailConfirmed bool                          `json:"emailConfirmed,omitempty" doc:"Insists on an address that looks mistyped."`
-	Mobile         string                        `json:"mobile,omitempty" maxLength:"40"`
-	Language       string                        `json:"language,omitempty" enum:"fr,en"`
-	Protection     patient.Protection            `json:"protection,omitempty" enum:"none,minor,protected-adult"`
-	Representative *encounter.RepresentativeView `json:"representative,omitempty"`
+	ID             string                   `json:"id,omitempty" format:"uuid" doc:"A known patient; filled contact fields replace the stored ones."`
+	IPP            string                   `json:"ipp,omitempty" maxLength:"40"`
+	FamilyName     string                   `json:"familyName,omitempty" maxLength:"400"`
+	GivenName      string                   `json:"givenName,omitempty" maxLength:"400"`
+	BirthDate      string                   `json:"birthDate,omitempty" maxLength:"20"`
+	Email          string                   `json:"email,omitempty" maxLength:"400"`
+	EmailConfirmed bool                     `json:"emailConfirmed,omitempty" doc:"Insists on an address that looks mistyped."`
+	Mobile         string                   `json:"mobile,omitempty" maxLength:"40"`
+	Language       string                   `json:"language,omitempty" enum:"fr,en"`
+	Protection     patient.Protection       `json:"protection,omitempty" enum:"none,minor,protected-adult"`
+	Representative *view.RepresentativeView `json:"representative,omitempty"`
 }
 
 func (b patientBody) patient() patient.Patient {
@@ -91,7 +92,7 @@ type searchInput struct {
 
 type searchOutput struct {
 	Body struct {
-		Items []encounter.PatientDetail `json:"items"`
+		Items []view.PatientDetail `json:"items"`
 	}
 }
 
@@ -118,7 +119,7 @@ func Register(api huma.API, s *encounter.Service) {
 	registerCommands(api, o)
 }
 
-func (s service) postEncounter(ctx context.Context, in *scheduleInput) (*encounter.Output, error) {
+func (s service) postEncounter(ctx context.Context, in *scheduleInput) (*view.Output, error) {
 	caller, err := auth.RequireIn(ctx, in.Body.DepartmentID, auth.EncounterSchedule)
 	if err != nil {
 		return nil, err
@@ -127,23 +128,23 @@ func (s service) postEncounter(ctx context.Context, in *scheduleInput) (*encount
 		DepartmentID: in.Body.DepartmentID, Patient: in.Body.Patient.patient(), EmailConfirmed: in.Body.Patient.EmailConfirmed,
 		Plan: in.Body.plan(),
 	})
-	out, err := s.Answer(f, caller, err)
+	out, err := view.Answer(s.Service, f, caller, err)
 	if err == nil {
 		out.Location = "/api/v1/encounters/" + f.ID
 	}
 	return out, err
 }
 
-func (s service) getEncounter(ctx context.Context, in *encounter.ByID) (*encounter.Output, error) {
+func (s service) getEncounter(ctx context.Context, in *view.ByID) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.EncounterRead)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Read(ctx, caller, auth.EncounterRead, in.ID, "encounter.read")
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) patchEncounter(ctx context.Context, in *rescheduleInput) (*encounter.Output, error) {
+func (s service) patchEncounter(ctx context.Context, in *rescheduleInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.EncounterSchedule)
 	if err != nil {
 		return nil, err
@@ -153,7 +154,7 @@ func (s service) patchEncounter(ctx context.Context, in *rescheduleInput) (*enco
 		return nil, err
 	}
 	f, err := s.Reschedule(ctx, caller, in.ID, version, in.Body.plan())
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
 func (s service) getPatients(ctx context.Context, in *searchInput) (*searchOutput, error) {
@@ -166,9 +167,9 @@ func (s service) getPatients(ctx context.Context, in *searchInput) (*searchOutpu
 		return nil, err
 	}
 	out := &searchOutput{}
-	out.Body.Items = make([]encounter.PatientDetail, 0, len(found))
+	out.Body.Items = make([]view.PatientDetail, 0, len(found))
 	for _, p := range found {
-		out.Body.Items = append(out.Body.Items, encounter.ViewPatient(p))
+		out.Body.Items = append(out.Body.Items, view.Patient(p))
 	}
 	return out, nil
 }

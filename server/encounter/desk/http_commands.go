@@ -10,6 +10,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/consent"
 	"teleconsult/server/encounter"
+	"teleconsult/server/encounter/view"
 )
 
 type informationInput struct {
@@ -109,16 +110,16 @@ func registerCommands(api huma.API, s service) {
 	huma.Register(api, command("offer-on-site", "on-site", "A visit on site was offered", auth.ConsentRecord), s.postOnSite)
 }
 
-func (s service) postAppointment(ctx context.Context, in *encounter.ByID) (*encounter.Output, error) {
+func (s service) postAppointment(ctx context.Context, in *view.ByID) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.EncounterSchedule)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.PlanAppointment(ctx, caller, in.ID)
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postInformation(ctx context.Context, in *informationInput) (*encounter.Output, error) {
+func (s service) postInformation(ctx context.Context, in *informationInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.InformationRecord)
 	if err != nil {
 		return nil, err
@@ -128,10 +129,10 @@ func (s service) postInformation(ctx context.Context, in *informationInput) (*en
 		at = in.Body.OccurredAt
 	}
 	f, err := s.Inform(ctx, caller, in.ID, at)
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postConsent(ctx context.Context, in *consentInput) (*encounter.Output, error) {
+func (s service) postConsent(ctx context.Context, in *consentInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.ConsentRecord)
 	if err != nil {
 		return nil, err
@@ -140,19 +141,19 @@ func (s service) postConsent(ctx context.Context, in *consentInput) (*encounter.
 		Verdict: in.Body.Decision, Mode: in.Body.Mode, Giver: in.Body.GivenBy, GiverName: in.Body.GiverName,
 		Explanation: in.Body.Explanation, OccurredAt: in.Body.OccurredAt,
 	})
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postPortal(ctx context.Context, in *portalInput) (*encounter.Output, error) {
+func (s service) postPortal(ctx context.Context, in *portalInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.InformationRecord)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.AnswerPortal(ctx, caller, in.ID, in.Body.Answer)
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postLink(ctx context.Context, in *linkInput) (*encounter.Output, error) {
+func (s service) postLink(ctx context.Context, in *linkInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.LinkAttach)
 	if err != nil {
 		return nil, err
@@ -161,19 +162,19 @@ func (s service) postLink(ctx context.Context, in *linkInput) (*encounter.Output
 		Text: in.Body.Text, Declared: in.Body.Declared, Settled: in.Body.Settled, HostAccount: in.Body.HostAccount,
 		Reference: in.Body.Reference,
 	})
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) deleteLink(ctx context.Context, in *encounter.ByID) (*encounter.Output, error) {
+func (s service) deleteLink(ctx context.Context, in *view.ByID) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.LinkAttach)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Detach(ctx, caller, in.ID)
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) putContact(ctx context.Context, in *contactInput) (*encounter.Output, error) {
+func (s service) putContact(ctx context.Context, in *contactInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.EncounterSchedule)
 	if err != nil {
 		return nil, err
@@ -181,19 +182,19 @@ func (s service) putContact(ctx context.Context, in *contactInput) (*encounter.O
 	f, err := s.CorrectContact(ctx, caller, in.ID, encounter.ContactInput{
 		Email: in.Body.Email, Mobile: in.Body.Mobile, EmailConfirmed: in.Body.EmailConfirmed,
 	})
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postInvitation(ctx context.Context, in *encounter.ByID) (*encounter.Output, error) {
+func (s service) postInvitation(ctx context.Context, in *view.ByID) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Invite(ctx, caller, in.ID)
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postStart(ctx context.Context, in *startInput) (*encounter.Output, error) {
+func (s service) postStart(ctx context.Context, in *startInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.EncounterHold)
 	if err != nil {
 		return nil, err
@@ -206,32 +207,32 @@ func (s service) postStart(ctx context.Context, in *startInput) (*encounter.Outp
 		}
 	}
 	f, err := s.Start(ctx, caller, in.ID, start)
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postFinish(ctx context.Context, in *finishInput) (*encounter.Output, error) {
+func (s service) postFinish(ctx context.Context, in *finishInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.EncounterHold)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Finish(ctx, caller, in.ID, encounter.FinishInput{OccurredAt: in.Body.OccurredAt, Incidents: in.Body.Incidents})
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postCancel(ctx context.Context, in *cancelInput) (*encounter.Output, error) {
+func (s service) postCancel(ctx context.Context, in *cancelInput) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.EncounterCancel)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.Cancel(ctx, caller, in.ID, encounter.CancelInput{Reason: in.Body.Reason, Text: in.Body.Text, OccurredAt: in.Body.OccurredAt})
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }
 
-func (s service) postOnSite(ctx context.Context, in *encounter.ByID) (*encounter.Output, error) {
+func (s service) postOnSite(ctx context.Context, in *view.ByID) (*view.Output, error) {
 	caller, err := auth.Require(ctx, auth.ConsentRecord)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.OfferOnSite(ctx, caller, in.ID)
-	return s.Answer(f, caller, err)
+	return view.Answer(s.Service, f, caller, err)
 }

@@ -1,7 +1,8 @@
-package encounter
+package view
 
 import (
 	"teleconsult/server/auth"
+	"teleconsult/server/encounter"
 	"teleconsult/server/problem"
 )
 
@@ -13,11 +14,11 @@ type Output struct {
 }
 
 // Answer makes the output of a command out of the facts after it.
-func (s *Service) Answer(f *Facts, caller auth.Caller, err error) (*Output, error) {
+func Answer(s *encounter.Service, f *encounter.Facts, caller auth.Caller, err error) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Output{ETag: problem.ETag(f.Version), Body: view(f, caller, s.Now())}, nil
+	return &Output{ETag: problem.ETag(f.Version), Body: Of(f, caller, s.Now())}, nil
 }
 
 // ByID is the input of an operation on one encounter without a body.

@@ -1,4 +1,5 @@
-package encounter
+// Package view is an encounter as the screens of staff show it.
+package view
 
 import (
 	"time"
@@ -7,6 +8,7 @@ import (
 	"teleconsult/notifications/explain"
 	"teleconsult/server/auth"
 	"teleconsult/server/consent"
+	"teleconsult/server/encounter"
 	"teleconsult/server/patient"
 )
 
@@ -18,40 +20,40 @@ type PresenceView struct {
 
 // Detail is one encounter with everything a screen shows of it.
 type Detail struct {
-	ID               string            `json:"id" format:"uuid"`
-	DepartmentID     string            `json:"departmentId" format:"uuid"`
-	Version          int64             `json:"version"`
-	Patient          PatientDetail     `json:"patient"`
-	Practitioner     Practitioner      `json:"practitioner"`
-	Status           Status            `json:"status" enum:"planned,arrived,in-progress,finished,cancelled"`
-	Modality         Modality          `json:"modality" enum:"video,telephone"`
-	TelephoneReason  string            `json:"telephoneReason,omitempty"`
-	Tool             string            `json:"tool"`
-	ToolReason       string            `json:"toolReason,omitempty"`
-	PlannedStart     time.Time         `json:"plannedStart"`
-	PlannedEnd       time.Time         `json:"plannedEnd"`
-	StartedAt        *time.Time        `json:"startedAt,omitempty"`
-	FinishedAt       *time.Time        `json:"finishedAt,omitempty"`
-	CancelledAt      *time.Time        `json:"cancelledAt,omitempty"`
-	CancelReason     string            `json:"cancelReason,omitempty"`
-	Presence         *PresenceView     `json:"presence,omitempty"`
-	Consent          consent.Verdict   `json:"consent" enum:"unknown,agreed,refused,withdrawn"`
-	NextStep         StepCode          `json:"nextStep,omitempty" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
-	ActsNext         Acts              `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
-	DueAt            *time.Time        `json:"dueAt,omitempty"`
-	Late             bool              `json:"late"`
-	Chain            []stepView        `json:"chain" minItems:"10" maxItems:"10"`
-	Portal           *portalView       `json:"portal,omitempty"`
-	Link             *linkView         `json:"link,omitempty"`
-	ConsentDecisions []decisionView    `json:"consentDecisions"`
-	Messages         []messageView     `json:"messages"`
-	ContactTask      *TaskView         `json:"contactTask,omitempty"`
-	ContactWarnings  []warningView     `json:"contactWarnings,omitempty" doc:"Why a message will probably not arrive."`
-	Incidents        []Incident        `json:"incidents"`
-	Prescription     *prescriptionView `json:"prescription,omitempty"`
-	Record           *recordView       `json:"record,omitempty"`
-	Coding           *codingView       `json:"coding,omitempty"`
-	Allowed          []string          `json:"allowed" doc:"What the caller may do now."`
+	ID               string                 `json:"id" format:"uuid"`
+	DepartmentID     string                 `json:"departmentId" format:"uuid"`
+	Version          int64                  `json:"version"`
+	Patient          PatientDetail          `json:"patient"`
+	Practitioner     encounter.Practitioner `json:"practitioner"`
+	Status           encounter.Status       `json:"status" enum:"planned,arrived,in-progress,finished,cancelled"`
+	Modality         encounter.Modality     `json:"modality" enum:"video,telephone"`
+	TelephoneReason  string                 `json:"telephoneReason,omitempty"`
+	Tool             string                 `json:"tool"`
+	ToolReason       string                 `json:"toolReason,omitempty"`
+	PlannedStart     time.Time              `json:"plannedStart"`
+	PlannedEnd       time.Time              `json:"plannedEnd"`
+	StartedAt        *time.Time             `json:"startedAt,omitempty"`
+	FinishedAt       *time.Time             `json:"finishedAt,omitempty"`
+	CancelledAt      *time.Time             `json:"cancelledAt,omitempty"`
+	CancelReason     string                 `json:"cancelReason,omitempty"`
+	Presence         *PresenceView          `json:"presence,omitempty"`
+	Consent          consent.Verdict        `json:"consent" enum:"unknown,agreed,refused,withdrawn"`
+	NextStep         encounter.StepCode     `json:"nextStep,omitempty" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
+	ActsNext         encounter.Acts         `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
+	DueAt            *time.Time             `json:"dueAt,omitempty"`
+	Late             bool                   `json:"late"`
+	Chain            []stepView             `json:"chain" minItems:"10" maxItems:"10"`
+	Portal           *portalView            `json:"portal,omitempty"`
+	Link             *linkView              `json:"link,omitempty"`
+	ConsentDecisions []decisionView         `json:"consentDecisions"`
+	Messages         []messageView          `json:"messages"`
+	ContactTask      *TaskView              `json:"contactTask,omitempty"`
+	ContactWarnings  []warningView          `json:"contactWarnings,omitempty" doc:"Why a message will probably not arrive."`
+	Incidents        []encounter.Incident   `json:"incidents"`
+	Prescription     *prescriptionView      `json:"prescription,omitempty"`
+	Record           *recordView            `json:"record,omitempty"`
+	Coding           *codingView            `json:"coding,omitempty"`
+	Allowed          []string               `json:"allowed" doc:"What the caller may do now."`
 }
 
 // PatientDetail is a patient as staff of the department see them.
@@ -79,15 +81,15 @@ type RepresentativeView struct {
 
 // stepView is one step of the chain.
 type stepView struct {
-	Number   int        `json:"number" minimum:"1" maximum:"10"`
-	Code     StepCode   `json:"code" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
-	Title    string     `json:"title"`
-	State    StepState  `json:"state" enum:"todo,waiting,done,blocked,not-applicable"`
-	Late     bool       `json:"late"`
-	ActsNext Acts       `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
-	DueAt    *time.Time `json:"dueAt,omitempty"`
-	Since    *time.Time `json:"since,omitempty"`
-	Evidence string     `json:"evidence"`
+	Number   int                 `json:"number" minimum:"1" maximum:"10"`
+	Code     encounter.StepCode  `json:"code" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
+	Title    string              `json:"title"`
+	State    encounter.StepState `json:"state" enum:"todo,waiting,done,blocked,not-applicable"`
+	Late     bool                `json:"late"`
+	ActsNext encounter.Acts      `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
+	DueAt    *time.Time          `json:"dueAt,omitempty"`
+	Since    *time.Time          `json:"since,omitempty"`
+	Evidence string              `json:"evidence"`
 }
 
 // portalView is the answer about the patient-portal account.
@@ -198,8 +200,8 @@ type callView struct {
 	Outcome string    `json:"outcome" enum:"reached,voicemail,no-answer"`
 }
 
-// View is the task as screens show it, nil for none.
-func (t *ContactTask) View() *TaskView {
+// Task is the task as screens show it, nil for none.
+func Task(t *encounter.ContactTask) *TaskView {
 	if t == nil {
 		return nil
 	}
@@ -212,19 +214,19 @@ func (t *ContactTask) View() *TaskView {
 	return v
 }
 
-// view is what a caller sees of the facts at a moment.
-func view(f *Facts, caller auth.Caller, now time.Time) Detail {
-	chain := Chain(f, now)
-	next := summarise(chain)
+// Of is what a caller sees of the facts at a moment.
+func Of(f *encounter.Facts, caller auth.Caller, now time.Time) Detail {
+	chain := encounter.Chain(f, now)
+	next := f.Summary(now)
 	d := Detail{
-		ID: f.ID, DepartmentID: f.Department.ID, Version: f.Version, Patient: ViewPatient(f.Patient), Practitioner: f.Practitioner,
+		ID: f.ID, DepartmentID: f.Department.ID, Version: f.Version, Patient: Patient(f.Patient), Practitioner: f.Practitioner,
 		Status: f.Status, Modality: f.Modality, TelephoneReason: f.TelephoneReason, Tool: f.Tool, ToolReason: f.ToolReason,
 		PlannedStart: f.PlannedStart, PlannedEnd: f.PlannedEnd, StartedAt: some(f.StartedAt), FinishedAt: some(f.FinishedAt),
 		CancelledAt: some(f.CancelledAt), CancelReason: f.CancelReason, Presence: presenceView(f, now), Consent: f.Consent().Verdict,
 		NextStep: next.Next, ActsNext: next.ActsNext, DueAt: some(next.Due), Late: !next.Due.IsZero() && next.Due.Before(now),
 		Chain: stepViews(chain), ConsentDecisions: decisionViews(f.Decisions), Messages: messageViews(f.Messages),
-		Incidents: append([]Incident{}, f.Incidents...), Allowed: allowed(f, caller, now),
-		ContactTask: f.ContactTask(now).View(), ContactWarnings: warningViews(f.Warnings),
+		Incidents: append([]encounter.Incident{}, f.Incidents...), Allowed: f.Allowed(caller, now),
+		ContactTask: Task(f.ContactTask(now)), ContactWarnings: warningViews(f.Warnings),
 	}
 	if p := f.Portal; p != nil {
 		d.Portal = &portalView{Answer: p.Answer, At: p.At}
@@ -250,8 +252,8 @@ func view(f *Facts, caller auth.Caller, now time.Time) Detail {
 	return d
 }
 
-// ViewPatient is a patient on staff's screens.
-func ViewPatient(p patient.Patient) PatientDetail {
+// Patient is a patient on staff's screens.
+func Patient(p patient.Patient) PatientDetail {
 	d := PatientDetail{
 		ID: p.ID, DepartmentID: p.DepartmentID, IPP: p.IPP, FamilyName: p.FamilyName, GivenName: p.GivenName,
 		BirthDate: p.BirthDate.Format(time.DateOnly), Email: p.Email, Mobile: p.Mobile, Language: p.Language, Protection: p.Protection,
@@ -262,7 +264,7 @@ func ViewPatient(p patient.Patient) PatientDetail {
 	return d
 }
 
-func presenceView(f *Facts, now time.Time) *PresenceView {
+func presenceView(f *encounter.Facts, now time.Time) *PresenceView {
 	p := f.Presence.Now(now)
 	if p == nil || f.Status.Ended() {
 		return nil
@@ -270,7 +272,7 @@ func presenceView(f *Facts, now time.Time) *PresenceView {
 	return &PresenceView{State: p.State, Since: p.Since.UTC()}
 }
 
-func stepViews(chain []Step) []stepView {
+func stepViews(chain []encounter.Step) []stepView {
 	views := make([]stepView, 0, len(chain))
 	for _, s := range chain {
 		views = append(views, stepView{
@@ -292,7 +294,7 @@ func decisionViews(decisions []consent.Decision) []decisionView {
 	return views
 }
 
-func messageViews(messages []MessageFact) []messageView {
+func messageViews(messages []encounter.MessageFact) []messageView {
 	views := make([]messageView, 0, len(messages))
 	for _, m := range messages {
 		channel := notifications.Channel(m.Channel)
