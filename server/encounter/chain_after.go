@@ -35,37 +35,6 @@ func (f *Facts) invitation() Step {
 	return f.preparing(s, "La consultation a commencé sans preuve de réception.")
 }
 
-func (f *Facts) prescription() Step {
-	s := Step{Code: StepPrescription, Title: "Ordonnance", State: Todo, ActsNext: PractitionerActs}
-	if step, ends := f.afterwards(s); ends {
-		return step
-	}
-	s.Due = f.nextDay(f.FinishedAt, 12)
-	s.Evidence = "À renseigner : aucune, sur le portail, ou remise par un autre canal."
-	p := f.Prescription
-	if p == nil {
-		return s
-	}
-	words := prescriptionWords[p.Channel]
-	if p.Channel == "none" || p.Channel == "portal" || p.State == "delivered" {
-		if p.Proof != "" {
-			words += " — " + p.Proof
-		}
-		return s.done(p.At, words+by(p.By)+".")
-	}
-	s.Evidence, s.Since = words+" : preuve de remise attendue.", p.At
-	if p.WantedToday {
-		s.Due = f.FinishedAt.Add(2 * time.Hour)
-	}
-	return s
-}
-
-var prescriptionWords = map[string]string{
-	"none": "Pas d’ordonnance", "portal": "Annoncée sur l’Espace patient", "mssante": "Messagerie sécurisée MSSanté",
-	"dispose": "Dépôt sécurisé Dispose", "drop": "Dépôt chiffré", "email": "E-mail ordinaire, risque accepté",
-	"on-site": "Remise sur place",
-}
-
 // record is also wanted for a refusal, a no-show and a consultation that failed (CSP R6316-4; refusal: L1111-4).
 func (f *Facts) record() Step {
 	s := Step{Code: StepRecord, Title: "Compte rendu dans ORBIS", State: Blocked, ActsNext: NobodyActs}
@@ -87,7 +56,7 @@ func (f *Facts) record() Step {
 	s.State, s.ActsNext, s.Due = Todo, PractitionerActs, f.sameEvening(from)
 	s.Evidence = "Compte rendu à verser dans ORBIS."
 	if t := f.Transfer; t != nil {
-		if p := f.Prescription; p != nil && p.At.After(t.At) {
+		if p := f.Prescription; p != nil && p.DecidedAt.After(t.At) {
 			s.Evidence = "L’ordonnance a changé depuis le versement : le compte rendu est à verser de nouveau."
 			return s
 		}

@@ -167,7 +167,23 @@ func TestStepStates(t *testing.T) {
 		{"prescription after", []func(*encounter.Facts){finished}, encounter.StepPrescription, encounter.Todo, encounter.PractitionerActs},
 		{"prescription announced on the portal", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
 			f.Prescription = &encounter.Prescription{Channel: "portal", State: "announced", At: f.FinishedAt}
+			f.Messages = append(f.Messages, encounter.MessageFact{Purpose: "prescription-notice", Status: "queued"})
+		}}, encounter.StepPrescription, encounter.Waiting, encounter.SecretaryActs},
+		{"prescription announced to nobody", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
+			f.Prescription = &encounter.Prescription{Channel: "portal", State: "announced", At: f.FinishedAt}
+		}}, encounter.StepPrescription, encounter.Todo, encounter.SecretaryActs},
+		{"prescription seen on the portal", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
+			f.Prescription = &encounter.Prescription{Channel: "portal", State: "delivered", At: f.FinishedAt}
 		}}, encounter.StepPrescription, encounter.Done, encounter.NobodyActs},
+		{"prescription on its way to the pharmacist", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
+			f.Prescription = &encounter.Prescription{Channel: "mssante", State: "sent", At: f.FinishedAt}
+		}}, encounter.StepPrescription, encounter.Waiting, encounter.SystemActs},
+		{"prescription that the patient has to fetch", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
+			f.Prescription = &encounter.Prescription{Channel: "drop", State: "sent", At: f.FinishedAt}
+		}}, encounter.StepPrescription, encounter.Waiting, encounter.PatientActs},
+		{"prescription that came back", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
+			f.Prescription = &encounter.Prescription{Channel: "mssante", State: "failed", Proof: "adresse inconnue", At: f.FinishedAt}
+		}}, encounter.StepPrescription, encounter.Todo, encounter.PractitionerActs},
 		{"prescription by secure mail without proof", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
 			f.Prescription = &encounter.Prescription{Channel: "mssante", State: "announced", At: f.FinishedAt}
 		}}, encounter.StepPrescription, encounter.Todo, encounter.PractitionerActs},
@@ -183,8 +199,12 @@ func TestStepStates(t *testing.T) {
 		}}, encounter.StepRecord, encounter.Done, encounter.NobodyActs},
 		{"prescription changed after the transfer", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
 			f.Transfer = &encounter.Transfer{At: f.FinishedAt.Add(time.Minute)}
-			f.Prescription = &encounter.Prescription{Channel: "none", At: f.FinishedAt.Add(time.Hour)}
+			f.Prescription = &encounter.Prescription{Channel: "none", At: f.FinishedAt.Add(time.Hour), DecidedAt: f.FinishedAt.Add(time.Hour)}
 		}}, encounter.StepRecord, encounter.Todo, encounter.PractitionerActs},
+		{"prescription that arrived after the transfer", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
+			f.Transfer = &encounter.Transfer{At: f.FinishedAt.Add(time.Minute)}
+			f.Prescription = &encounter.Prescription{Channel: "drop", State: "delivered", DecidedAt: f.FinishedAt, At: f.FinishedAt.Add(time.Hour)}
+		}}, encounter.StepRecord, encounter.Done, encounter.NobodyActs},
 		{"coding of a no-show", []func(*encounter.Facts){cancelledFor("no-show")}, encounter.StepCoding, encounter.NotApplicable, encounter.NobodyActs},
 		{"coding not billable", []func(*encounter.Facts){finished, func(f *encounter.Facts) {
 			f.Coding = &encounter.Coding{State: "not-billable", Reason: "acte gratuit"}

@@ -161,13 +161,20 @@ type MessageFact struct {
 
 // Prescription is the standing row of what became of the prescription.
 type Prescription struct {
-	Channel        string    `json:"channel"`
-	State          string    `json:"state"`
-	WantedToday    bool      `json:"wanted_today"`
-	Proof          string    `json:"proof"`
-	RiskAcceptedBy string    `json:"risk_accepted_by"`
-	At             time.Time `json:"at"`
-	By             string    `json:"by"`
+	Channel string `json:"channel"`
+	// State is announced, sent, delivered or failed.
+	State       string `json:"state"`
+	WantedToday bool   `json:"wanted_today"`
+	// Proof is what shows that it arrived, or why it did not.
+	Proof          string `json:"proof"`
+	RiskAcceptedBy string `json:"risk_accepted_by"`
+	// DeliveryID is the drop or the message that it is about, "" for what was only told in words.
+	DeliveryID string `json:"delivery_id"`
+	// DecidedAt is when this channel was decided on, At when its present state was recorded.
+	DecidedAt time.Time `json:"decided_at"`
+	At        time.Time `json:"at"`
+	// By is "" when nobody of the staff recorded it, but a receipt.
+	By string `json:"by"`
 }
 
 // Transfer is the last time the note was put into the record.

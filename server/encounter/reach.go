@@ -122,7 +122,9 @@ func (f *Facts) content(w outreach.Wanted) templates.Content {
 		return templates.Delay{Sender: sender, Appointment: appointment, Late: int(w.Late.Minutes())}
 	case notifications.PurposeCancellation:
 		return templates.Cancellation{Sender: sender, Appointment: appointment, Cause: f.cause()}
-	case notifications.PurposePrescriptionNotice, notifications.PurposeTest:
+	case notifications.PurposePrescriptionNotice:
+		return templates.PrescriptionNotice{Sender: sender, PortalURL: f.Department.PortalURL}
+	case notifications.PurposeTest:
 	}
 	return nil // Enqueue refuses a message without content
 }

@@ -85,8 +85,9 @@ SELECT e.id, e.department_id, e.patient_id, e.status, e.modality, coalesce(e.tel
 		) AS v ON true
 		WHERE m.encounter_id = e.id) AS messages,
 	(SELECT json_build_object('channel', x.channel, 'state', x.state, 'wanted_today', x.wanted_today, 'proof', x.proof,
-			'risk_accepted_by', x.risk_accepted_by, 'at', x.recorded_at, 'by', ` + staffName + `)
-		FROM prescription_step AS x JOIN staff AS s ON s.id = x.recorded_by
+			'risk_accepted_by', x.risk_accepted_by, 'delivery_id', coalesce(x.delivery_id::text, ''), 'at', x.recorded_at,
+			'decided_at', coalesce(x.decided_at, x.recorded_at), 'by', CASE WHEN s.id IS NULL THEN '' ELSE ` + staffName + ` END)
+		FROM prescription_step AS x LEFT JOIN staff AS s ON s.id = x.recorded_by
 		WHERE x.encounter_id = e.id ORDER BY x.recorded_at DESC, x.id DESC LIMIT 1) AS prescription,
 	(SELECT json_build_object('note_version', x.note_version, 'at', x.transferred_at, 'by', ` + staffName + `)
 		FROM record_transfer AS x JOIN staff AS s ON s.id = x.transferred_by

@@ -37,10 +37,12 @@ const (
 // State is how far the delivery is.
 type State string
 
-// States: Announced was promised, Delivered has arrived.
+// States: Announced was promised, Sent is on its way, Delivered has arrived, Failed never will by this channel.
 const (
 	Announced State = "announced"
+	Sent      State = "sent"
 	Delivered State = "delivered"
+	Failed    State = "failed"
 )
 
 // Limits of the free texts, in characters.
@@ -54,7 +56,7 @@ type Input struct {
 	Channel     Channel
 	State       State
 	WantedToday bool
-	// Proof is what shows that it arrived, in words.
+	// Proof is what shows that it arrived, or why it did not, in words.
 	Proof string
 	// RiskAcceptedBy is who accepted the risk of ordinary e-mail, "" for the other channels.
 	RiskAcceptedBy string
@@ -82,12 +84,15 @@ func (in Input) Check() error {
 	if !in.Channel.known() {
 		add("channel", "channel_unknown", "Choisissez la façon dont l’ordonnance est remise.")
 	}
-	if in.State != Announced && in.State != Delivered {
-		add("state", "state_unknown", "Indiquez si l’ordonnance est annoncée ou remise.")
+	if in.State != Announced && in.State != Delivered && in.State != Failed {
+		add("state", "state_unknown", "Indiquez si l’ordonnance est annoncée, remise, ou n’est pas arrivée.")
 	}
 	if in.Channel == Portal && in.WantedToday {
 		add("channel", "portal_is_next_day",
 			"L’Espace patient n’affiche l’ordonnance que le lendemain. Pour aujourd’hui, choisissez la MSSanté du pharmacien ou un dépôt sécurisé.")
+	}
+	if in.State == Failed && in.Proof == "" {
+		add("proof", "reason_missing", "Indiquez ce qui s’est passé : document absent du portail, adresse inconnue…")
 	}
 	if in.Channel.wantsProof() && in.State == Delivered && in.Proof == "" {
 		add("proof", "proof_missing", "Indiquez ce qui prouve la remise : accusé de réception, confirmation du pharmacien ou du patient…")
@@ -115,14 +120,6 @@ func Held(status encounter.Status) error {
 	case encounter.Planned, encounter.Arrived, encounter.InProgress:
 	}
 	return fault.New(fault.KindConflict, "not_finished", "Terminez d’abord la consultation, puis renseignez l’ordonnance.")
-}
-
-// Repeats tells whether the standing row says the same already, as after a second tap. Nothing is added
-// then: a new row would ask for the note to be put into the record again.
-func (in Input) Repeats(p *encounter.Prescription) bool {
-	return p != nil && in == Input{
-		Channel: Channel(p.Channel), State: State(p.State), WantedToday: p.WantedToday, Proof: p.Proof, RiskAcceptedBy: p.RiskAcceptedBy,
-	}
 }
 
 func (c Channel) known() bool { return c == None || c == Portal || c.wantsProof() }

@@ -3,7 +3,6 @@ package prescription
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -11,15 +10,29 @@ import (
 	"teleconsult/server/encounter"
 )
 
-// insert appends a row; the risk of ordinary e-mail counts as accepted when it is recorded.
-func insert(ctx context.Context, tx db.Tx, f *encounter.Facts, in Input, staffID string, now time.Time) error {
+// insert appends a row; the risk of ordinary e-mail counts as accepted when the channel is decided on.
+func insert(ctx context.Context, tx db.Tx, f *encounter.Facts, s step) error {
 	const query = `INSERT INTO prescription_step (id, encounter_id, department_id, channel, state, wanted_today, proof,
-			risk_accepted_by, risk_accepted_at, recorded_by, recorded_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, CASE WHEN $8 <> '' THEN $10::timestamptz END, $9, $10)`
-	_, err := tx.ExecContext(ctx, query, uuid.Must(uuid.NewV7()).String(), f.ID, f.Department.ID, string(in.Channel), string(in.State),
-		in.WantedToday, in.Proof, in.RiskAcceptedBy, staffID, now)
+			risk_accepted_by, risk_accepted_how, risk_accepted_at, recorded_by, recorded_at, decided_at, delivery_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, CASE WHEN $8 <> '' THEN $12::timestamptz END, nullif($10, '')::uuid, $11, $12,
+			nullif($13, '')::uuid)`
+	_, err := tx.ExecContext(ctx, query, uuid.Must(uuid.NewV7()).String(), f.ID, f.Department.ID, string(s.Channel), string(s.State),
+		s.WantedToday, s.Proof, s.RiskAcceptedBy, string(s.RiskHow), s.StaffID, s.At, s.DecidedAt, s.DeliveryID)
 	if err != nil {
 		return fmt.Errorf("record a prescription: %w", err)
 	}
 	return nil
+}
+
+// history returns all rows, the oldest first.
+func history(ctx context.Context, tx db.Tx, encounterID string) ([]Recorded, error) {
+	rows := []Recorded{}
+	const query = `SELECT x.channel, x.state, x.wanted_today, x.proof, x.risk_accepted_by, x.risk_accepted_how, x.recorded_at,
+			coalesce(concat_ws(' ', nullif(s.title, ''), s.given_name, s.family_name), '') AS by
+		FROM prescription_step AS x LEFT JOIN staff AS s ON s.id = x.recorded_by
+		WHERE x.encounter_id = $1 ORDER BY x.recorded_at, x.id`
+	if err := tx.SelectContext(ctx, &rows, query, encounterID); err != nil {
+		return nil, fmt.Errorf("history of a prescription: %w", err)
+	}
+	return rows, nil
 }

@@ -81,6 +81,7 @@ var sentences = map[string]string{
 	"patient.correct-contact": "a corrigé l’adresse ou le mobile, et renvoyé le message",
 	"wording.preview":         "a vu l’aperçu d’un message de la téléconsultation",
 	"prescription.record":     "a renseigné l’ordonnance",
+	"prescription.read":       "a consulté le suivi de l’ordonnance",
 	"note.read":               "a consulté le compte rendu de traçabilité",
 	"notices.read":            "a consulté le texte de l’information montrée au patient",
 	"note.transfer":           "a versé le compte rendu dans ORBIS",

@@ -144,12 +144,12 @@ type messageView struct {
 // prescriptionView is what became of the prescription.
 type prescriptionView struct {
 	Channel        string    `json:"channel"`
-	State          string    `json:"state" enum:"announced,delivered"`
+	State          string    `json:"state" enum:"announced,sent,delivered,failed"`
 	WantedToday    bool      `json:"wantedToday"`
 	Proof          string    `json:"proof,omitempty"`
 	RiskAcceptedBy string    `json:"riskAcceptedBy,omitempty"`
 	RecordedAt     time.Time `json:"recordedAt"`
-	RecordedBy     string    `json:"recordedBy"`
+	RecordedBy     string    `json:"recordedBy" doc:"Empty for what the system learned."`
 }
 
 // recordView is the last transfer of the note into the record.

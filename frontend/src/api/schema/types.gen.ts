@@ -260,6 +260,15 @@ export type CandidatesOutputBody = {
     items: Array<Candidate>;
 };
 
+export type ChannelOption = {
+    allowed: boolean;
+    channel: 'portal' | 'mssante' | 'drop' | 'dispose' | 'email' | 'on-site';
+    /**
+     * One line, in French.
+     */
+    why: string;
+};
+
 export type ChannelOutcome = {
     cents?: number;
     channel: 'email' | 'sms';
@@ -268,6 +277,15 @@ export type ChannelOutcome = {
      * Masked.
      */
     to: string;
+};
+
+export type ChannelProposal = {
+    channel: 'portal' | 'mssante' | 'drop' | 'dispose' | 'email' | 'on-site';
+    options: Array<ChannelOption>;
+    /**
+     * One line, in French.
+     */
+    why: string;
 };
 
 export type CodingInputBody = {
@@ -1028,30 +1046,58 @@ export type PractitionersOutputBody = {
     items: Array<Colleague>;
 };
 
+export type PrescriptionEvent = {
+    channel: 'none' | 'portal' | 'mssante' | 'dispose' | 'drop' | 'email' | 'on-site';
+    proof?: string;
+    recordedAt: string;
+    /**
+     * Absent for what the system learned.
+     */
+    recordedBy?: string;
+    riskAcceptedBy?: string;
+    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
+    state: 'announced' | 'sent' | 'delivered' | 'failed';
+};
+
 export type PrescriptionInputBody = {
     channel: 'none' | 'portal' | 'mssante' | 'dispose' | 'drop' | 'email' | 'on-site';
     /**
-     * What shows that it arrived; needed when delivered, except for none and portal.
+     * What shows that it arrived, or why it did not; needed when failed, and when delivered except for none and portal.
      */
     proof?: string;
     /**
      * Ordinary e-mail only: who accepted the risk.
      */
     riskAcceptedBy?: string;
-    state: 'announced' | 'delivered';
+    state: 'announced' | 'delivered' | 'failed';
     /**
      * The patient needs it on the day itself; the portal shows it the next day.
      */
     wantedToday: boolean;
 };
 
+export type PrescriptionOverview = {
+    /**
+     * The oldest first.
+     */
+    history: Array<PrescriptionEvent>;
+    /**
+     * For a document that the patient needs on the day itself.
+     */
+    today: ChannelProposal;
+    tomorrow: ChannelProposal;
+};
+
 export type PrescriptionView = {
     channel: string;
     proof?: string;
     recordedAt: string;
+    /**
+     * Empty for what the system learned.
+     */
     recordedBy: string;
     riskAcceptedBy?: string;
-    state: 'announced' | 'delivered';
+    state: 'announced' | 'sent' | 'delivered' | 'failed';
     wantedToday: boolean;
 };
 
@@ -3351,6 +3397,33 @@ export type RecordPortalResponses = {
 };
 
 export type RecordPortalResponse = RecordPortalResponses[keyof RecordPortalResponses];
+
+export type GetPrescriptionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/prescription';
+};
+
+export type GetPrescriptionErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type GetPrescriptionError = GetPrescriptionErrors[keyof GetPrescriptionErrors];
+
+export type GetPrescriptionResponses = {
+    /**
+     * OK
+     */
+    200: PrescriptionOverview;
+};
+
+export type GetPrescriptionResponse = GetPrescriptionResponses[keyof GetPrescriptionResponses];
 
 export type RecordPrescriptionData = {
     body: PrescriptionInputBody;
