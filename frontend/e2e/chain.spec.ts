@@ -94,7 +94,10 @@ test('from scheduled to coded, on three devices', async ({ browser, request }) =
 
   const prescription = await opened(page, 'prescription')
   await prescription.getByLabel('Espace patient (demain)').check()
-  await prescription.getByRole('button', { name: 'Enregistrer' }).click()
+  await prescription.getByRole('button', { name: 'Annoncer au patient pour demain' }).click()
+  await expect(prescription.locator('.state.waiting')).toBeVisible()
+  await picture(page, 'ordonnance-portail')
+  await prescription.getByRole('button', { name: 'Oui, il y est' }).click()
   await expect(prescription.locator('.state.done')).toBeVisible()
 
   const record = await opened(page, 'record')

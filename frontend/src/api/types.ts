@@ -50,6 +50,8 @@ export type IncidentKind =
   | 'other'
 export type Consequence = 'none' | 'continued-by-telephone' | 'rescheduled' | 'stopped'
 export type PrescriptionChannel = Api.PrescriptionInputBody['channel']
+export type ChannelProposal = Api.ChannelProposal
+export type PrescriptionOverview = Api.PrescriptionOverview
 export type MessagePurpose =
   | 'notice'
   | 'consent-reminder'

@@ -6,7 +6,7 @@ import { consentBody } from './consent'
 import { realEnd } from './finish'
 import { remarks, toSettle } from './invitation-text'
 import { startsSoon } from './next'
-import { prescriptionBody } from './prescription'
+import { byHandBody } from './prescription-by-hand'
 
 const parsed = (change: Partial<ParsedInvitation> = {}): ParsedInvitation => ({
   tool: 'zoom',
@@ -89,26 +89,15 @@ describe('consentBody', () => {
   })
 })
 
-describe('prescriptionBody', () => {
-  const draft = {
-    channel: 'none',
-    state: 'announced',
-    wantedToday: true,
-    proof: ' reçu ',
-    riskAcceptedBy: 'patiente',
-  } as const
+describe('byHandBody', () => {
+  const draft = { state: 'announced', proof: ' reçu ', riskAcceptedBy: 'patiente' } as const
 
   it.each([
-    ['none', { channel: 'none', state: 'delivered', wantedToday: false }],
-    ['portal', { channel: 'portal', state: 'announced', wantedToday: true }],
     ['mssante', { channel: 'mssante', state: 'announced', wantedToday: true, proof: 'reçu' }],
     ['email', { channel: 'email', state: 'announced', wantedToday: true, proof: 'reçu', riskAcceptedBy: 'patiente' }],
+    ['on-site', { channel: 'on-site', state: 'delivered', wantedToday: true, proof: 'reçu' }],
   ] as const)('%s', (channel, body) => {
-    expect(prescriptionBody({ ...draft, channel })).toEqual(body)
-  })
-
-  it('is nothing until a channel is chosen', () => {
-    expect(prescriptionBody({ ...draft, channel: '' })).toBeUndefined()
+    expect(byHandBody(channel, true, draft)).toEqual(body)
   })
 })
 
