@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"teleconsult/notifications/bounce"
+	"teleconsult/notifications/cause"
 )
 
 const providerDSN = "dsn"
@@ -87,7 +88,7 @@ func bounceCallbacks(r bounce.Report, to string) []callback {
 		}
 	}
 	if r.Kind == bounce.KindComplaint && r.Proven {
-		return []callback{one(CodeComplaint, CodeComplaint, "", "")}
+		return []callback{one(cause.Complaint, cause.Complaint, "", "")}
 	}
 	var all []callback
 	for _, about := range believed(r, to) {

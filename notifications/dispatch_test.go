@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/notifications/dispatch"
 )
 
@@ -145,7 +146,7 @@ func TestRefusedForGood(t *testing.T) {
 	if n := len(p.seen()); n != 1 {
 		t.Errorf("%d texts to somebody who said STOP", n)
 	}
-	if code := value[string](w, `SELECT last_code FROM message WHERE id = $1`, again); code != notifications.CodeSuppressed {
+	if code := value[string](w, `SELECT last_code FROM message WHERE id = $1`, again); code != cause.Suppressed {
 		t.Errorf("code %q", code)
 	}
 	w.becomes(w.enqueue(w.mail()), notifications.StatusAccepted) // the other channel is free
@@ -157,7 +158,7 @@ func TestRefusedForGood(t *testing.T) {
 func TestUnknownMailGoesOnceMoreAndThenStays(t *testing.T) {
 	w := newWorld(t)
 	p := &peer{}
-	unknown := notifications.Result{Verdict: notifications.VerdictUnknown, Code: notifications.CodeNoAnswer}
+	unknown := notifications.Result{Verdict: notifications.VerdictUnknown, Code: cause.NoAnswer}
 	p.next(unknown, unknown)
 	w.run(w.dispatcher(p))
 	id := w.enqueue(w.mail())
@@ -180,7 +181,7 @@ func TestUnknownMailGoesOnceMoreAndThenStays(t *testing.T) {
 func TestUnknownTextIsNeverSentAgain(t *testing.T) {
 	w := newWorld(t)
 	p := &peer{}
-	p.next(notifications.Result{Verdict: notifications.VerdictUnknown, Code: notifications.CodeNoAnswer})
+	p.next(notifications.Result{Verdict: notifications.VerdictUnknown, Code: cause.NoAnswer})
 	w.run(w.dispatcher(p))
 	id := w.enqueue(w.text())
 	w.becomes(id, notifications.StatusUnknown)
@@ -271,7 +272,7 @@ func TestCancelledWhileSendingIsNotTriedAgain(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		return notifications.Result{Verdict: notifications.VerdictRetry, Code: notifications.CodeConnection}
+		return notifications.Result{Verdict: notifications.VerdictRetry, Code: cause.Connection}
 	})
 	w.run(w.dispatcher(p))
 	id := w.enqueue(w.mail())
@@ -355,7 +356,7 @@ func TestOneBadMessageDoesNotStopTheOthers(t *testing.T) {
 	w.exec(`UPDATE message SET template = 'nothing', not_before = $2 WHERE id = $1`, wrong, w.clock())
 	w.becomes(sealed, notifications.StatusUndelivered)
 	w.becomes(wrong, notifications.StatusUndelivered)
-	for id, code := range map[string]string{sealed: notifications.CodeSecrets, wrong: notifications.CodeTemplate} {
+	for id, code := range map[string]string{sealed: cause.Secrets, wrong: cause.Template} {
 		if got := value[string](w, `SELECT last_code FROM message WHERE id = $1`, id); got != code {
 			t.Errorf("code %q, want %q", got, code)
 		}
@@ -395,7 +396,7 @@ func TestStopBreaksOffWhatHangs(t *testing.T) {
 	p := &peer{}
 	p.then(func(ctx context.Context, _ notifications.Outgoing) notifications.Result {
 		<-ctx.Done()
-		return notifications.Result{Verdict: notifications.VerdictRetry, Code: notifications.CodeConnection}
+		return notifications.Result{Verdict: notifications.VerdictRetry, Code: cause.Connection}
 	})
 	d := w.dispatcher(p)
 	d.Grace = 50 * time.Millisecond

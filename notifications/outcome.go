@@ -1,6 +1,10 @@
 package notifications
 
-import "time"
+import (
+	"time"
+
+	"teleconsult/notifications/cause"
+)
 
 // Pauses between attempts.
 const (
@@ -88,14 +92,14 @@ func afterTime(m held, now time.Time) (change, bool) {
 	case over && (m.Status == StatusQueued || m.Status == StatusUnknown):
 		c := change{Status: StatusExpired, Kind: string(StatusExpired)}
 		if m.Status == StatusUnknown {
-			c.Code = CodeNoAnswer // nobody knows whether it left in time
+			c.Code = cause.NoAnswer // nobody knows whether it left in time
 		}
 		return c, true
 	case m.Status == StatusUnknown && m.Channel == ChannelEmail && !m.NotBefore.After(now):
 		if m.Unknowns > 1 {
 			return change{}, false // it went once more already
 		}
-		return change{Status: StatusQueued, Kind: "retry", Code: CodeNoAnswer, NotBefore: now}, true
+		return change{Status: StatusQueued, Kind: "retry", Code: cause.NoAnswer, NotBefore: now}, true
 	}
 	return change{}, false
 }
@@ -104,7 +108,7 @@ func afterTime(m held, now time.Time) (change, bool) {
 // again, because its Message-ID makes a second copy recognisable; an SMS is not, because nothing would,
 // unless it was never begun: an SMS is sent only once its attempt is written down.
 func afterLapse(m held, now time.Time) change {
-	c := change{Kind: string(StatusUnknown), Code: CodeAbandoned}
+	c := change{Kind: string(StatusUnknown), Code: cause.Abandoned}
 	begun := m.Channel == ChannelEmail || m.Open > 0
 	switch {
 	case m.CancelAsked && (m.Channel == ChannelEmail || !begun):
@@ -124,7 +128,7 @@ func afterLapse(m held, now time.Time) change {
 // afterAbsence says what becomes of a message that the provider surely did not take: it goes again, unless it
 // was called back, is about to be useless, or killed its dispatchers.
 func afterAbsence(m held, now time.Time) (change, bool) {
-	c := change{Status: StatusQueued, Kind: "retry", Code: CodeNotTaken, NotBefore: now}
+	c := change{Status: StatusQueued, Kind: "retry", Code: cause.NotTaken, NotBefore: now}
 	if m.CancelAsked {
 		return c.cancelled(), true
 	}

@@ -3,6 +3,8 @@ package notifications
 import (
 	"testing"
 	"time"
+
+	"teleconsult/notifications/cause"
 )
 
 var noon = time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC)
@@ -129,7 +131,7 @@ func TestAfterTime(t *testing.T) {
 			if ok != (c.want != "") || got.Status != c.want {
 				t.Fatalf("became %q (%v), want %q", got.Status, ok, c.want)
 			}
-			if got.Status == StatusExpired && (got.Code == CodeNoAnswer) != (c.message.Status == StatusUnknown) {
+			if got.Status == StatusExpired && (got.Code == cause.NoAnswer) != (c.message.Status == StatusUnknown) {
 				t.Errorf("code %q: of what may have left nobody says that it did not", got.Code)
 			}
 			if ok && !c.message.Status.CanBecome(got.Status) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/notifications/reconcile"
 )
 
@@ -128,7 +129,7 @@ func TestTwoListsWithoutItProveThatItWasNotTaken(t *testing.T) {
 	if got := w.status(id); got != notifications.StatusQueued || !slices.Equal(*results, []string{"absent", "not-taken"}) {
 		t.Fatalf("%s, %v", got, *results)
 	}
-	if got := value[string](w, `SELECT last_code || ' ' || looks || ' ' || absent FROM message WHERE id = $1`, id); got != notifications.CodeNotTaken+" 0 0" {
+	if got := value[string](w, `SELECT last_code || ' ' || looks || ' ' || absent FROM message WHERE id = $1`, id); got != cause.NotTaken+" 0 0" {
 		t.Errorf("%q", got)
 	}
 	p := &peer{}

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
+
+	"teleconsult/notifications/cause"
 )
 
 // Attempted is one attempt to send a message, and how it ended.
@@ -120,7 +122,7 @@ func (l *Ledger) TakeUp(ctx context.Context, leases []Lease) error {
 			case m.Open > 0:
 				return c, true, abandonAttempts(ctx, ex, now, m.ID)
 			case m.Channel == ChannelEmail:
-				c.Attempt = &attempt{ID: newAttemptID(), StartedAt: now, Outcome: "abandoned", Code: CodeAbandoned, New: true}
+				c.Attempt = &attempt{ID: newAttemptID(), StartedAt: now, Outcome: "abandoned", Code: cause.Abandoned, New: true}
 			}
 			return c, true, nil
 		})

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"teleconsult/notifications/cause"
 )
 
 // addresses are recipients by their hash, each with a channel and a code. Their rows are always written in the
@@ -107,7 +109,7 @@ type failureRow struct {
 }
 
 // ours are failures that say nothing about the address.
-var ours = map[string]bool{CodeTemplate: true, CodeSecrets: true, CodeInternal: true}
+var ours = map[string]bool{cause.Template: true, cause.Secrets: true, cause.Internal: true}
 
 // rememberAddresses notes which addresses failed, and forgets it of those that were reached since.
 func (l *Ledger) rememberAddresses(ctx context.Context, ex Executor, changes []change) error {

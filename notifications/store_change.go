@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+
+	"teleconsult/notifications/cause"
 )
 
 // held is a message locked for a change.
@@ -221,7 +223,7 @@ func endAttempt(ctx context.Context, ex Executor, now time.Time, id string, outc
 func abandonAttempts(ctx context.Context, ex Executor, now time.Time, messageID string) error {
 	const statement = `
 		UPDATE message_attempt SET finished_at = $2, outcome = 'abandoned', code = $3 WHERE message_id = $1 AND outcome IS NULL`
-	if _, err := ex.ExecContext(ctx, statement, messageID, now, CodeAbandoned); err != nil {
+	if _, err := ex.ExecContext(ctx, statement, messageID, now, cause.Abandoned); err != nil {
 		return fmt.Errorf("abandon attempts: %w", err)
 	}
 	return nil

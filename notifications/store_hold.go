@@ -6,11 +6,9 @@ import (
 	"time"
 
 	"github.com/lib/pq"
-)
 
-// CodePaused marks a message that a person holds back. Its time is when it becomes useless, so that nobody waits for it
-// or sends the same by another channel meanwhile.
-const CodePaused = "paused"
+	"teleconsult/notifications/cause"
+)
 
 // Told are the messages with which somebody was told something at a moment, and those that took their place.
 type Told struct {
@@ -45,7 +43,7 @@ func Hold(ctx context.Context, ex Executor, now time.Time, all []Told) (int, err
 		ids, since = append(ids, t.EncounterID), append(since, moment(t.At))
 		starts, ends = append(starts, moment(t.Start)), append(ends, moment(t.End))
 	}
-	counts, err := collect[int](ctx, ex, statement, CodePaused, ids, since, now, starts, ends)
+	counts, err := collect[int](ctx, ex, statement, cause.Paused, ids, since, now, starts, ends)
 	if err != nil {
 		return 0, fmt.Errorf("hold messages: %w", err)
 	}
@@ -71,7 +69,7 @@ func Release(
 ) (int, error) {
 	const query = `SELECT id, encounter_id, channel, expires_at FROM message
 		WHERE encounter_id = ANY($1::uuid []) AND status = 'queued' AND last_code = $2 ORDER BY id FOR UPDATE`
-	held, err := collect[heldRow](ctx, ex, query, pq.StringArray(encounterIDs), CodePaused)
+	held, err := collect[heldRow](ctx, ex, query, pq.StringArray(encounterIDs), cause.Paused)
 	if err != nil {
 		return 0, fmt.Errorf("release messages: %w", err)
 	}

@@ -4,10 +4,9 @@ import (
 	"context"
 	"fmt"
 	"time"
-)
 
-// CodeWithdrawn marks a message that a person took back, apart from one that lost its sense.
-const CodeWithdrawn = "withdrawn"
+	"teleconsult/notifications/cause"
+)
 
 // Withdraw takes back one message of an encounter and reports whether it could: it waits, also between two attempts,
 // and is not being sent at this moment. An SMS of unknown outcome stays as it is, because it may have arrived.
@@ -26,7 +25,7 @@ func Withdraw(ctx context.Context, ex Executor, now time.Time, encounterID, mess
 			SELECT gen_random_uuid(), id, department_id, $3, 'cancelled', $4 FROM changed
 		)
 		SELECT channel, purpose, status FROM changed`
-	changed, err := collect[settled](ctx, ex, statement, messageID, encounterID, now, CodeWithdrawn)
+	changed, err := collect[settled](ctx, ex, statement, messageID, encounterID, now, cause.Withdrawn)
 	if err != nil {
 		return false, fmt.Errorf("withdraw a message: %w", err)
 	}

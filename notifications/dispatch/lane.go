@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 )
 
 const (
@@ -292,11 +293,11 @@ func (l *lane) attempt(ctx context.Context, j *job, attemptID string) (r notific
 	defer func() {
 		if p := recover(); p != nil {
 			l.Log.ErrorContext(ctx, "panic while sending", "message", j.ID, "panic", fmt.Sprint(p))
-			r = notifications.Result{Verdict: notifications.VerdictUnknown, Code: notifications.CodeInternal}
+			r = notifications.Result{Verdict: notifications.VerdictUnknown, Code: cause.Internal}
 		}
 	}()
 	if j.refused {
-		return notifications.Result{Verdict: notifications.VerdictUndelivered, Code: notifications.CodeSuppressed}
+		return notifications.Result{Verdict: notifications.VerdictUndelivered, Code: cause.Suppressed}
 	}
 	out, err := l.outbox.Compose(j.Stored)
 	switch {
@@ -304,10 +305,10 @@ func (l *lane) attempt(ctx context.Context, j *job, attemptID string) (r notific
 		l.Log.WarnContext(ctx, "message goes out in the product's own words", "message", j.ID, "wording", j.WordingID, "error", err)
 	case errors.Is(err, notifications.ErrSecrets):
 		l.Log.ErrorContext(ctx, "sealed part of a message cannot be opened", "message", j.ID)
-		return notifications.Result{Verdict: notifications.VerdictUndelivered, Code: notifications.CodeSecrets}
+		return notifications.Result{Verdict: notifications.VerdictUndelivered, Code: cause.Secrets}
 	case err != nil:
 		l.Log.ErrorContext(ctx, "message cannot be rendered", "message", j.ID, "template", j.Template, "error", err)
-		return notifications.Result{Verdict: notifications.VerdictUndelivered, Code: notifications.CodeTemplate}
+		return notifications.Result{Verdict: notifications.VerdictUndelivered, Code: cause.Template}
 	}
 	out.AttemptID = attemptID
 	ctx, cancel := context.WithTimeout(ctx, l.SendTimeout)

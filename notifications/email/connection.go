@@ -12,6 +12,7 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 )
 
 // connection is one conversation with the relay, signed in and ready for a message. One message at a time.
@@ -91,13 +92,13 @@ func (c *connection) deliver(e envelope, body []byte) outcome {
 	}
 	if err := c.write(body); err != nil {
 		// not elsewhere: what made the relay go may be this very message
-		return outcome{Result: notifications.Result{Verdict: notifications.VerdictRetry, Code: notifications.CodeConnection}}
+		return outcome{Result: notifications.Result{Verdict: notifications.VerdictRetry, Code: cause.Connection}}
 	}
 	c.sent++
 	r, err := c.read()
 	switch {
 	case err != nil || r.code < 200 || r.code/100 == 3:
-		return outcome{Result: notifications.Result{Verdict: notifications.VerdictUnknown, Code: notifications.CodeNoAnswer}}
+		return outcome{Result: notifications.Result{Verdict: notifications.VerdictUnknown, Code: cause.NoAnswer}}
 	case r.code < 300:
 		return outcome{Result: notifications.Result{Verdict: notifications.VerdictAccepted}, reuse: true}
 	}
@@ -154,7 +155,7 @@ func (c *connection) begin(e envelope, size int) (o outcome, open bool) {
 // lost is what a connection leaves that died or fell out of step before the message.
 func lost() outcome {
 	return outcome{
-		Result:    notifications.Result{Verdict: notifications.VerdictRetry, Code: notifications.CodeConnection},
+		Result:    notifications.Result{Verdict: notifications.VerdictRetry, Code: cause.Connection},
 		elsewhere: true,
 	}
 }
@@ -222,7 +223,7 @@ func (r reply) refusal(at stage) notifications.Result {
 // notConnected reads why there is no connection. Nothing can have been taken, and a wrong password or
 // certificate is a mistake that people mend, so it is always tried again.
 func notConnected(err error) notifications.Result {
-	r := notifications.Result{Verdict: notifications.VerdictRetry, Code: notifications.CodeConnection}
+	r := notifications.Result{Verdict: notifications.VerdictRetry, Code: cause.Connection}
 	var said *textproto.Error
 	var at *dialError
 	switch {
@@ -231,7 +232,7 @@ func notConnected(err error) notifications.Result {
 	case errors.As(err, &at) && at.stage == stageTLS:
 		var timeout net.Error
 		if !errors.As(err, &timeout) || !timeout.Timeout() {
-			r.Code, r.Detail = notifications.CodeTLS, err.Error()
+			r.Code, r.Detail = cause.TLS, err.Error()
 		}
 	case errors.Is(err, errNoMechanism):
 		r.Code, r.Detail = codeNoMechanism, err.Error()

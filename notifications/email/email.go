@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 )
 
 // Config says how to reach the relay and who speaks. The zero values of the numbers stand for their defaults.
@@ -82,7 +83,7 @@ func (s *Sender) Send(ctx context.Context, m notifications.Outgoing) notificatio
 	}
 	defer b.release()
 	if err := s.pool.enter(ctx); err != nil {
-		return notifications.Result{Verdict: notifications.VerdictRetry, Code: notifications.CodeConnection, Detail: err.Error()}
+		return notifications.Result{Verdict: notifications.VerdictRetry, Code: cause.Connection, Detail: err.Error()}
 	}
 	defer s.pool.leave()
 	if c := s.pool.rested(ctx); c != nil {

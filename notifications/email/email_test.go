@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/notifications/email"
 	"teleconsult/server/devbox"
 )
@@ -90,8 +91,8 @@ func TestEveryWayToFail(t *testing.T) {
 		{devbox.SMTPTemporary, notifications.VerdictRetry, "451 4.7.0", 0},
 		{devbox.SMTPPermanent, notifications.VerdictUndelivered, "550 5.1.1", 0},
 		{devbox.SMTPRejected, notifications.VerdictUndelivered, "554 5.7.1", 0},
-		{devbox.SMTPDrop, notifications.VerdictRetry, notifications.CodeConnection, 0},
-		{devbox.SMTPDropAfterDot, notifications.VerdictUnknown, notifications.CodeNoAnswer, 1},
+		{devbox.SMTPDrop, notifications.VerdictRetry, cause.Connection, 0},
+		{devbox.SMTPDropAfterDot, notifications.VerdictUnknown, cause.NoAnswer, 1},
 		{devbox.SMTPDropAfterAnswer, notifications.VerdictAccepted, "", 1},
 	} {
 		t.Run(string(c.fault), func(t *testing.T) {
@@ -121,7 +122,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 	_ = l.Close()
 	r := sender(t, "smtp://"+l.Addr().String()).Send(t.Context(), outgoing())
-	if r.Verdict != notifications.VerdictRetry || r.Code != notifications.CodeConnection {
+	if r.Verdict != notifications.VerdictRetry || r.Code != cause.Connection {
 		t.Errorf("%+v", r)
 	}
 }
@@ -168,10 +169,10 @@ func TestBusyRelayAndWrongPassword(t *testing.T) {
 func TestRequiredTLSIsRequired(t *testing.T) {
 	b := box(t) // offers no STARTTLS
 	url := strings.Replace(b.SMTPURL(), "starttls=none", "starttls=required", 1)
-	if r := sender(t, url).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != notifications.CodeTLS {
+	if r := sender(t, url).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != cause.TLS {
 		t.Errorf("%+v", r)
 	}
-	if r := sender(t, strings.NewReplacer("smtp://", "smtps://", "?starttls=none", "").Replace(b.SMTPURL())).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != notifications.CodeTLS {
+	if r := sender(t, strings.NewReplacer("smtp://", "smtps://", "?starttls=none", "").Replace(b.SMTPURL())).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != cause.TLS {
 		t.Errorf("smtps: %+v", r)
 	}
 	if n := len(b.Messages()); n != 0 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/notifications/email"
 )
 
@@ -30,7 +31,7 @@ type fault struct {
 	elsewhere bool
 }
 
-const noConnection, noAnswer = notifications.CodeConnection, notifications.CodeNoAnswer
+const noConnection, noAnswer = cause.Connection, cause.NoAnswer
 
 var faults = []fault{
 	{"GREETING", "421 4.3.2 busy", retry, "421 4.3.2", false, false},

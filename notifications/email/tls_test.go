@@ -19,6 +19,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/notifications/email"
 )
 
@@ -128,7 +129,7 @@ func TestTLS(t *testing.T) {
 		if got := send("wrong", trusting); got.Verdict != notifications.VerdictRetry || got.Code != "535 5.7.8" {
 			t.Errorf("%s wrong password: %+v", scheme, got)
 		}
-		if got := send("geheim", nil); got.Verdict != notifications.VerdictRetry || got.Code != notifications.CodeTLS || r.taken.Load() != 1 {
+		if got := send("geheim", nil); got.Verdict != notifications.VerdictRetry || got.Code != cause.TLS || r.taken.Load() != 1 {
 			t.Errorf("%s unknown authority: %+v", scheme, got)
 		}
 		if wrapped {
@@ -136,7 +137,7 @@ func TestTLS(t *testing.T) {
 		}
 		// optional means: where it is not offered. A handshake that fails is not followed by clear text.
 		address = strings.Replace(address, "required", "optional", 1)
-		if got := send("geheim", nil); got.Verdict != notifications.VerdictRetry || got.Code != notifications.CodeTLS {
+		if got := send("geheim", nil); got.Verdict != notifications.VerdictRetry || got.Code != cause.TLS {
 			t.Errorf("optional, unknown authority: %+v", got)
 		}
 		if got := send("geheim", trusting); got.Verdict != notifications.VerdictAccepted || r.taken.Load() != 2 {

@@ -4,7 +4,7 @@ package explain
 import (
 	"strings"
 
-	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 )
 
 // explanations are what a code means for the person who has to act, without any personal data.
@@ -70,18 +70,18 @@ var explanations = map[string]string{
 	"5.7.25": "Le serveur du destinataire ne reconnaît pas notre serveur d’envoi (DNS) : prévenez l’informatique.",
 	"5.7.26": "Le serveur du destinataire ne reconnaît pas notre expéditeur (SPF, DKIM) : prévenez l’informatique.",
 
-	notifications.CodeComplaint:  "La messagerie de la personne a signalé notre message comme indésirable.",
-	notifications.CodeSuppressed: "Ce numéro a refusé nos SMS : rien n’a été envoyé.",
-	notifications.CodeTemplate:   "Le message n’a pas pu être composé : prévenez l’informatique.",
-	notifications.CodeSecrets:    "Le lien personnel n’a pas pu être lu : prévenez l’informatique.",
-	notifications.CodeConnection: "Le service d’envoi ne répond pas : nouvel essai automatique.",
-	notifications.CodeTLS:        "La connexion chiffrée au service d’envoi est impossible (certificat) : prévenez l’informatique.",
-	notifications.CodeNoAnswer:   "La connexion s’est coupée avant la réponse : on ne sait pas si le message est parti.",
-	notifications.CodeNotTaken:   "Le prestataire n’a jamais reçu ce SMS.",
-	notifications.CodeAbandoned:  "L’envoi a été interrompu par un redémarrage.",
-	notifications.CodeInternal:   "Erreur interne pendant l’envoi : nouvel essai automatique.",
-	notifications.CodeWithdrawn:  "Le message a été retiré par le service.",
-	notifications.CodePaused:     "Le message est en pause : une personne du service a suspendu l’envoi.",
+	cause.Complaint:  "La messagerie de la personne a signalé notre message comme indésirable.",
+	cause.Suppressed: "Ce numéro a refusé nos SMS : rien n’a été envoyé.",
+	cause.Template:   "Le message n’a pas pu être composé : prévenez l’informatique.",
+	cause.Secrets:    "Le lien personnel n’a pas pu être lu : prévenez l’informatique.",
+	cause.Connection: "Le service d’envoi ne répond pas : nouvel essai automatique.",
+	cause.TLS:        "La connexion chiffrée au service d’envoi est impossible (certificat) : prévenez l’informatique.",
+	cause.NoAnswer:   "La connexion s’est coupée avant la réponse : on ne sait pas si le message est parti.",
+	cause.NotTaken:   "Le prestataire n’a jamais reçu ce SMS.",
+	cause.Abandoned:  "L’envoi a été interrompu par un redémarrage.",
+	cause.Internal:   "Erreur interne pendant l’envoi : nouvel essai automatique.",
+	cause.Withdrawn:  "Le message a été retiré par le service.",
+	cause.Paused:     "Le message est en pause : une personne du service a suspendu l’envoi.",
 }
 
 // Code says in French what a code means for a secretary; "" when there is nothing to say.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/notifications/sms"
 	"teleconsult/server/devbox"
 )
@@ -114,7 +115,7 @@ func TestNoAnswerIsUnknown(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	r := sender(t, config(b)).Send(ctx, outgoing())
-	if r.Verdict != notifications.VerdictUnknown || r.Code != notifications.CodeNoAnswer || len(b.Messages()) != 1 {
+	if r.Verdict != notifications.VerdictUnknown || r.Code != cause.NoAnswer || len(b.Messages()) != 1 {
 		t.Errorf("%+v", r)
 	}
 }
@@ -128,7 +129,7 @@ func TestNobodyListensIsRetry(t *testing.T) {
 	}
 	_ = l.Close()
 	c.BaseURL = "http://" + l.Addr().String()
-	if r := sender(t, c).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != notifications.CodeConnection {
+	if r := sender(t, c).Send(t.Context(), outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != cause.Connection {
 		t.Errorf("%+v", r)
 	}
 }
@@ -204,9 +205,9 @@ func TestStrangeAnswers(t *testing.T) {
 		verdict notifications.Verdict
 		code    string
 	}{
-		"created, but no JSON":  {201, "<html>", notifications.VerdictUnknown, notifications.CodeNoAnswer},
-		"created, but no sid":   {201, "{}", notifications.VerdictUnknown, notifications.CodeNoAnswer},
-		"redirect":              {302, "", notifications.VerdictUnknown, notifications.CodeNoAnswer},
+		"created, but no JSON":  {201, "<html>", notifications.VerdictUnknown, cause.NoAnswer},
+		"created, but no sid":   {201, "{}", notifications.VerdictUnknown, cause.NoAnswer},
+		"redirect":              {302, "", notifications.VerdictUnknown, cause.NoAnswer},
 		"failed at once":        {201, `{"sid":"SM1","status":"failed","error_code":30006}`, notifications.VerdictUndelivered, "30006"},
 		"not a mobile":          {400, `{"code":21614,"message":"not a mobile","status":400}`, notifications.VerdictUndelivered, "21614"},
 		"bad request, no JSON":  {400, "no", notifications.VerdictUndelivered, "400"},

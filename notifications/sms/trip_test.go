@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/notifications/sms"
 )
 
@@ -64,7 +65,7 @@ func TestTheContextEndsTheTrip(t *testing.T) {
 	<-gone
 	ended, stop := context.WithCancel(t.Context())
 	stop()
-	if r := sender(t, c).Send(ended, outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != notifications.CodeConnection {
+	if r := sender(t, c).Send(ended, outgoing()); r.Verdict != notifications.VerdictRetry || r.Code != cause.Connection {
 		t.Errorf("nothing left: %+v", r)
 	}
 }
@@ -72,7 +73,7 @@ func TestTheContextEndsTheTrip(t *testing.T) {
 // An answer that breaks off hides nothing: an error stays that error, a success becomes unknown.
 func TestAnswersThatBreakOff(t *testing.T) {
 	for status, want := range map[int]notifications.Result{
-		http.StatusCreated:             {Verdict: notifications.VerdictUnknown, Code: notifications.CodeNoAnswer},
+		http.StatusCreated:             {Verdict: notifications.VerdictUnknown, Code: cause.NoAnswer},
 		http.StatusBadRequest:          {Verdict: notifications.VerdictUndelivered, Code: "400"},
 		http.StatusTooManyRequests:     {Verdict: notifications.VerdictRetry, Code: "429"},
 		http.StatusInternalServerError: {Verdict: notifications.VerdictUnknown, Code: "500"},

@@ -11,6 +11,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 )
 
 // codeOptOut: the recipient answered STOP.
@@ -62,9 +63,9 @@ func classify(t *trip, answer *api.ApiV2010Message, err error) notifications.Res
 	}
 	switch {
 	case t.status == 0 && !t.wrote.Load():
-		r.Verdict, r.Code = notifications.VerdictRetry, notifications.CodeConnection
+		r.Verdict, r.Code = notifications.VerdictRetry, cause.Connection
 	case t.status == 0, t.status < http.StatusBadRequest: // the answer broke off or made no sense: it may have been taken
-		r.Verdict, r.Code = notifications.VerdictUnknown, notifications.CodeNoAnswer
+		r.Verdict, r.Code = notifications.VerdictUnknown, cause.NoAnswer
 	case refused != nil && ours[refused.Code]:
 		r.Verdict = notifications.VerdictRetry
 	default:
@@ -93,7 +94,7 @@ func accepted(answer *api.ApiV2010Message) notifications.Result {
 	r := notifications.Result{Verdict: notifications.VerdictAccepted}
 	if answer == nil || text(answer.Sid) == "" {
 		// 2xx without a message in it: not Twilio's word
-		return notifications.Result{Verdict: notifications.VerdictUnknown, Code: notifications.CodeNoAnswer}
+		return notifications.Result{Verdict: notifications.VerdictUnknown, Code: cause.NoAnswer}
 	}
 	r.ProviderID = *answer.Sid
 	r.Segments = segments(answer)

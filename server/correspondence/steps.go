@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/notifications/explain"
 )
 
@@ -63,9 +64,9 @@ func (m message) steps(others []message, zone *time.Location) []MessageStep {
 // The try of an SMS is written down before it is made, so that one that was interrupted earlier has surely not left.
 func (m message) mayHaveLeft(e event, before bool) bool {
 	switch e.Code {
-	case notifications.CodeNotTaken:
+	case cause.NotTaken:
 		return false
-	case notifications.CodeNoAnswer, notifications.CodeAbandoned, notifications.CodeInternal:
+	case cause.NoAnswer, cause.Abandoned, cause.Internal:
 		return before || e.Kind == "unknown" || m.Channel == string(notifications.ChannelEmail)
 	}
 	return before || e.Kind == "unknown"

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/server/auth"
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
@@ -407,7 +408,7 @@ func TestANumberThatRefusesEverythingIsTold(t *testing.T) {
 	f := h.schedule(nextMonth)
 	h.wantAhead(f, "consent-reminder email 06-06 14:30", "consent-reminder email 06-08 14:30")
 	f = h.becomes(f, "notice", "email", "undelivered", "550 5.1.1")
-	f = h.becomes(f, "notice", "sms", "undelivered", notifications.CodeSuppressed)
+	f = h.becomes(f, "notice", "sms", "undelivered", cause.Suppressed)
 	if task := f.ContactTask(h.clock); task == nil || !strings.Contains(task.What, "a refusé nos SMS") {
 		t.Errorf("task %+v", task)
 	}

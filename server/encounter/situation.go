@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/server/consent"
 	"teleconsult/server/outreach"
 	"teleconsult/server/patient"
@@ -116,7 +117,7 @@ func (f *Facts) refused(address string) bool {
 }
 
 // refusals are the codes with which a person has refused all further messages.
-var refusals = []string{notifications.CodeSuppressed, "21610"}
+var refusals = []string{cause.Suppressed, "21610"}
 
 // ContactTask asks somebody to telephone the patient, whom no message has reached or who has a problem.
 type ContactTask struct {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/server/outreach"
 )
 
@@ -169,7 +170,7 @@ func TestTask(t *testing.T) {
 		{"an e-mail that does not leave, and no mobile", []change{notice(queued), contacts("jeanne@exemple.fr", ""), at(later)}, "notice"},
 		{"an e-mail that has not left yet, and no mobile", []change{notice(queued), contacts("jeanne@exemple.fr", "")}, ""},
 		{"one was taken back by a person, and the one in its place failed", []change{
-			notice(cancelled, func(m *outreach.Message) { m.Code = notifications.CodeWithdrawn }), with(outreach.Message{
+			notice(cancelled, func(m *outreach.Message) { m.Code = cause.Withdrawn }), with(outreach.Message{
 				ID: "f", Purpose: "notice", Slot: "after/m1", Follows: "m1", Channel: sms, Status: undelivered, Recipient: "+33612345678", CreatedAt: later,
 			}),
 		}, "notice"},
@@ -243,7 +244,7 @@ func TestWhatIsLateIsTakenBackOnce(t *testing.T) {
 	if u, unreached := outreach.Task(s); !unreached || !strings.HasPrefix(u.What, want) {
 		t.Errorf("%v %q, want %q and what became of the SMS", unreached, u.What, want)
 	}
-	s.Messages[i].Status, s.Messages[i].Code = cancelled, notifications.CodeWithdrawn
+	s.Messages[i].Status, s.Messages[i].Code = cancelled, cause.Withdrawn
 	if send, _ := outreach.Reconcile(s); slices.ContainsFunc(send, func(w outreach.Wanted) bool { return w.Purpose == "invitation" && !outreach.WrittenAhead(w.Slot) }) {
 		t.Errorf("written anew although a person took it back: %v", told(t, send))
 	}

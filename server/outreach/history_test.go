@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/server/outreach"
 )
 
@@ -145,7 +146,7 @@ func (h *history) person() {
 	case 1:
 		for i := range h.s.Messages {
 			if m := &h.s.Messages[i]; m.Status == queued {
-				m.Status, m.Code, m.At = cancelled, notifications.CodeWithdrawn, h.s.Now
+				m.Status, m.Code, m.At = cancelled, cause.Withdrawn, h.s.Now
 				return
 			}
 		}

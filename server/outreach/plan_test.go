@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/server/outreach"
 )
 
@@ -236,7 +237,7 @@ func TestWhatAPersonTookBackStaysAway(t *testing.T) {
 	s := situation(t)
 	obey(&s)
 	m := &s.Messages[1]
-	m.Status, m.Code = notifications.StatusCancelled, notifications.CodeWithdrawn
+	m.Status, m.Code = notifications.StatusCancelled, cause.Withdrawn
 	if send, _ := outreach.Reconcile(s); len(send) != 0 {
 		t.Errorf("written anew: %v", told(t, send))
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 )
 
 // Stage is how far an encounter is, as far as it matters to what its patient is told.
@@ -100,7 +101,7 @@ func (m Message) pending() bool {
 }
 
 // fills tells whether the message keeps its slot from being written again: what a person took back stays away.
-func (m Message) fills() bool { return m.living() || m.Code == notifications.CodeWithdrawn }
+func (m Message) fills() bool { return m.living() || m.Code == cause.Withdrawn }
 
 // settled is the situation without what waits for an address that is not the patient's any more: that is taken back
 // whatever else is wanted, and written anew where it still makes sense.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"teleconsult/notifications"
+	"teleconsult/notifications/cause"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
 	"teleconsult/server/invitation"
@@ -78,7 +79,7 @@ func (w *Worker) takeBack(ctx context.Context, tx db.Tx, b *batch.List, r batch.
 		return nil, err
 	}
 	for _, m := range f.Messages {
-		if m.Status != string(notifications.StatusQueued) || m.Code != notifications.CodePaused {
+		if m.Status != string(notifications.StatusQueued) || m.Code != cause.Paused {
 			continue
 		}
 		if _, err = notifications.Withdraw(ctx, tx, w.Encounters.Now(), f.ID, m.ID); err != nil {
