@@ -36,7 +36,8 @@ const (
 	PurposeDelay              Purpose = "delay" // the practitioner is late
 	PurposeCancellation       Purpose = "cancellation"
 	PurposePrescriptionNotice Purpose = "prescription-notice"
-	PurposeTest               Purpose = "test" // a department tries its wording; belongs to no encounter
+	PurposeDayDigest          Purpose = "day-digest" // to staff: how much waits for them; belongs to no encounter
+	PurposeTest               Purpose = "test"       // a department tries its wording; belongs to no encounter
 )
 
 // Priority orders the queue; a lower number goes first.

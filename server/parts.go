@@ -18,6 +18,7 @@ import (
 	"teleconsult/server/db"
 	"teleconsult/server/department"
 	"teleconsult/server/devbox"
+	"teleconsult/server/digest"
 	"teleconsult/server/encounter"
 	"teleconsult/server/invitation"
 	"teleconsult/server/invitation/intake"
@@ -118,6 +119,7 @@ type parts struct {
 	correspondence *correspondence.Service
 	lists          *intake.Service
 	worker         *work.Worker
+	digest         *digest.Service
 
 	ledger *notifications.Ledger
 	// mail is the connections to the relay, nil where there is none.
@@ -152,6 +154,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.prescription = &prescription.Service{Encounters: p.encounter}
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
+	p.digest = &digest.Service{Encounters: p.encounter}
 	p.wording = &wording.Service{Encounters: p.encounter}
 	p.metrics = newDeliveryMetrics()
 	p.ledger = newLedger(d, box, p.encounter)

@@ -29,6 +29,8 @@ const (
 	// firstFollowUp is how long after the start it is first looked for messages that are late: after an outage the
 	// whole queue is, and what may leave now leaves first.
 	firstFollowUp = 30 * time.Second
+	// digestEvery is how often it is asked whether the day of a department has ended.
+	digestEvery = 5 * time.Minute
 	// reconcileEvery is how often the SMS provider is asked about messages whose fate is open.
 	reconcileEvery = 30 * time.Second
 )
@@ -118,6 +120,7 @@ func (p *parts) start(
 	group.Go(func() {
 		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.lists.Sweep)
 	})
+	group.Go(func() { repeat(ctx, p.log, firstFollowUp, digestEvery, p.digest.Send) })
 	group.Go(func() { p.worker.Run(ctx) })
 	group.Go(func() { repeat(ctx, p.log, 0, reconcileEvery, p.reconcile) })
 	group.Go(func() { repeat(ctx, p.log, 0, lookEvery, p.pages.TellAbsences) })

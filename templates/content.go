@@ -219,6 +219,8 @@ func Decode(name Name, params []byte, link string) (Content, error) {
 		return decode[Cancellation](params, link)
 	case NamePrescriptionNotice:
 		return decode[PrescriptionNotice](params, link)
+	case NameDigest:
+		return decodeDigest(params)
 	case NameTrial:
 		return decode[Trial](params, link)
 	}

@@ -28,6 +28,12 @@ type Mail struct {
 	HTML    string
 }
 
+// selfWorded is content that brings its own words: a trial, or a message to staff.
+type selfWorded interface {
+	email(language string) (Mail, error)
+	sms(language string) (string, error)
+}
+
 // RenderEmail renders c as an e-mail in the product's own words.
 func RenderEmail(language string, c Content) (Mail, error) {
 	return RenderEmailWorded(language, c, Wording{})
@@ -47,8 +53,8 @@ type mailPage struct {
 // RenderEmailWorded renders c as an e-mail in the words of a department; the zero Wording stands for the
 // product's own. A wording that cannot be read is an error.
 func RenderEmailWorded(language string, c Content, w Wording) (Mail, error) {
-	if trial, ok := c.(Trial); ok {
-		return trial.email(language)
+	if own, ok := c.(selfWorded); ok {
+		return own.email(language)
 	}
 	m, err := layOut(language, c, w)
 	if err != nil {
@@ -65,8 +71,8 @@ func RenderEmailWorded(language string, c Content, w Wording) (Mail, error) {
 
 // RenderEmailText is RenderEmailWorded without the HTML part, which takes most of the time.
 func RenderEmailText(language string, c Content, w Wording) (subject, text string, err error) {
-	if trial, ok := c.(Trial); ok {
-		mail, err := trial.email(language)
+	if own, ok := c.(selfWorded); ok {
+		mail, err := own.email(language)
 		return mail.Subject, mail.Text, err
 	}
 	m, err := layOut(language, c, w)
@@ -119,8 +125,8 @@ const htmlSize = 12 << 10
 // RenderSMSWorded renders c as an SMS, on one line, in the words of a department; "" stands for the
 // product's own. The hospital's brand begins it.
 func RenderSMSWorded(language string, c Content, body string) (string, error) {
-	if trial, ok := c.(Trial); ok {
-		return trial.sms(language)
+	if own, ok := c.(selfWorded); ok {
+		return own.sms(language)
 	}
 	kind := Kind{Name: c.Name(), Language: language, SMS: true}
 	text, ok := texts[kind]
