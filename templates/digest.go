@@ -137,10 +137,10 @@ func (c Digest) sms(language string) (string, error) {
 }
 
 // decodeDigest is decode without a link to put in: the address is no secret.
-func decodeDigest(params []byte) (Content, error) {
+func decodeDigest(params []byte) (Digest, error) {
 	var c Digest
 	if err := json.Unmarshal(params, &c); err != nil {
-		return nil, fmt.Errorf("parameters of %s: %w", NameDigest, err)
+		return Digest{}, fmt.Errorf("parameters of %s: %w", NameDigest, err)
 	}
 	return c, nil
 }

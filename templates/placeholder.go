@@ -235,7 +235,7 @@ func Example(name Name, language, link string) Content {
 		return Cancellation{Sender: sender, Appointment: a}
 	case NamePrescriptionNotice:
 		return PrescriptionNotice{Sender: sender, PortalURL: "https://espace-patient.aphp.fr"}
-	case NameReminder, NameTrial:
+	case NameReminder, NameTrial, NameDigest:
 	}
 	return Reminder{Sender: sender, Appointment: a, Link: link}
 }

@@ -36,8 +36,8 @@ type ChannelProposal struct {
 	Options []ChannelOption `json:"options"`
 }
 
-// PrescriptionEvent is one thing that was recorded.
-type PrescriptionEvent struct {
+// DeliveryRecord is one thing that was recorded.
+type DeliveryRecord struct {
 	Channel        Channel   `json:"channel" enum:"none,portal,mssante,dispose,drop,email,on-site"`
 	State          State     `json:"state" enum:"announced,sent,delivered,failed"`
 	Proof          string    `json:"proof,omitempty"`
@@ -47,15 +47,15 @@ type PrescriptionEvent struct {
 	RecordedBy     string    `json:"recordedBy,omitempty" doc:"Absent for what the system learned."`
 }
 
-// PrescriptionOverview is what is known of a prescription.
-type PrescriptionOverview struct {
+// DeliveryOverview is what is known of a prescription.
+type DeliveryOverview struct {
 	Today    ChannelProposal     `json:"today" doc:"For a document that the patient needs on the day itself."`
 	Tomorrow ChannelProposal     `json:"tomorrow"`
-	History  []PrescriptionEvent `json:"history" doc:"The oldest first."`
+	History  []DeliveryRecord `json:"history" doc:"The oldest first."`
 }
 
 type overviewOutput struct {
-	Body PrescriptionOverview
+	Body DeliveryOverview
 }
 
 // Register adds the operations of the prescription.
@@ -93,9 +93,9 @@ func (s *Service) getPrescription(ctx context.Context, in *view.ByID) (*overview
 	if err != nil {
 		return nil, err
 	}
-	out := &overviewOutput{Body: PrescriptionOverview{Today: proposalBody(o.Today), Tomorrow: proposalBody(o.Tomorrow), History: []PrescriptionEvent{}}}
+	out := &overviewOutput{Body: DeliveryOverview{Today: proposalBody(o.Today), Tomorrow: proposalBody(o.Tomorrow), History: []DeliveryRecord{}}}
 	for _, r := range o.History {
-		out.Body.History = append(out.Body.History, PrescriptionEvent{
+		out.Body.History = append(out.Body.History, DeliveryRecord{
 			Channel: r.Channel, State: r.State, Proof: r.Proof, RiskAcceptedBy: r.RiskAcceptedBy, RiskHow: r.RiskHow, RecordedAt: r.At.UTC(),
 			RecordedBy: r.By,
 		})

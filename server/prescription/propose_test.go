@@ -61,7 +61,7 @@ func TestNothingForbiddenIsProposed(t *testing.T) {
 			t.Fatal("ordinary e-mail is proposed")
 		case p.Channel == prescription.Portal && (s.WantedToday || s.Portal != "open"):
 			t.Fatal("a portal that will not do is proposed")
-		case p.Channel == prescription.MSSante && !s.PharmacistAddress && !(s.QualifiedINS && s.SecureMail):
+		case p.Channel == prescription.MSSante && !s.PharmacistAddress && (!s.QualifiedINS || !s.SecureMail):
 			t.Fatal("secure mail to nobody is proposed")
 		case (p.Channel == prescription.Drop || p.Channel == prescription.Dispose) && !s.Email && !s.Mobile:
 			t.Fatal("a link to nobody is proposed")

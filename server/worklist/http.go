@@ -20,7 +20,9 @@ type dayInput struct {
 type missingInput struct {
 	DepartmentID string `query:"departmentId" format:"uuid"`
 	Mine         bool   `query:"mine"`
-	Cursor       string `query:"cursor" maxLength:"200"`
+	// PractitionerID keeps the consultations of one practitioner.
+	PractitionerID string `query:"practitionerId" format:"uuid"`
+	Cursor         string `query:"cursor" maxLength:"200"`
 }
 
 type pageOutput struct {
@@ -76,6 +78,8 @@ func (s *Service) getMissing(ctx context.Context, in *missingInput) (*pageOutput
 	if err != nil {
 		return nil, err
 	}
-	page, err := s.Missing(ctx, caller, MissingQuery{DepartmentID: in.DepartmentID, Mine: in.Mine, Cursor: in.Cursor})
+	page, err := s.Missing(ctx, caller, MissingQuery{
+		DepartmentID: in.DepartmentID, Mine: in.Mine, PractitionerID: in.PractitionerID, Cursor: in.Cursor,
+	})
 	return &pageOutput{Body: page}, err
 }

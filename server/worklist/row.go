@@ -24,6 +24,7 @@ type Row struct {
 	Presence     *view.PresenceView     `json:"presence,omitempty"`
 	Consent      consent.Verdict        `json:"consent" enum:"unknown,agreed,refused,withdrawn"`
 	NextStep     encounter.StepCode     `json:"nextStep,omitempty" enum:"appointment,information,consent,portal,link,invitation,held,prescription,record,coding"`
+	Weight       Weight                 `json:"weight,omitempty" enum:"law,care,billing,organisation" doc:"What asks for the next step."`
 	ActsNext     encounter.Acts         `json:"actsNext" enum:"patient,secretary,practitioner,system,nobody"`
 	DueAt        *time.Time             `json:"dueAt,omitempty"`
 	Late         bool                   `json:"late"`

@@ -68,21 +68,30 @@ func listDay(ctx context.Context, tx db.Tx, q DayQuery, from, to time.Time, afte
 }
 
 // missingFilter narrows what is missing. With a holder only what waits for them is kept: their own
-// consultations, and in the departments where they are secretary the secretariat's part.
+// consultations, in the departments where they are secretary the secretariat's part, and in those that they manage what
+// staff should have done before climbed.
 type missingFilter struct {
-	departments []string
-	holder      string
-	secretary   []string
-	after       *cursor
+	departments  []string
+	practitioner string
+	holder       string
+	secretary    []string
+	manager      []string
+	climbed      time.Time
+	after        *cursor
 }
 
 func listMissing(ctx context.Context, tx db.Tx, f missingFilter, now time.Time) ([]Row, error) {
 	query := listColumns + ` WHERE e.department_id = ANY($1) AND e.next_step IS NOT NULL`
 	arguments := []any{pq.StringArray(f.departments)}
 	if f.holder != "" {
-		arguments = append(arguments, f.holder, pq.StringArray(f.secretary), now)
+		arguments = append(arguments, f.holder, pq.StringArray(f.secretary), now, pq.StringArray(f.manager), f.climbed)
 		query += ` AND ((e.acts_next = 'practitioner' AND e.practitioner_id = $2)
-			OR (e.department_id = ANY($3) AND (e.acts_next = 'secretary' OR (e.acts_next = 'patient' AND e.due_at < $4))))`
+			OR (e.department_id = ANY($3) AND (e.acts_next = 'secretary' OR (e.acts_next = 'patient' AND e.due_at < $4)))
+			OR (e.department_id = ANY($5) AND e.acts_next IN ('practitioner', 'secretary') AND e.due_at < $6))`
+	}
+	if f.practitioner != "" {
+		arguments = append(arguments, f.practitioner)
+		query += fmt.Sprintf(` AND e.practitioner_id = $%d`, len(arguments))
 	}
 	if f.after != nil {
 		arguments = append(arguments, f.after.At, f.after.ID)
@@ -110,7 +119,8 @@ func (r listRow) row(now time.Time) Row {
 		Practitioner: encounter.Practitioner{ID: r.HolderID, Title: r.HolderTitle, FamilyName: r.HolderFamily, GivenName: r.HolderGiven},
 		Status:       encounter.Status(r.Status), Modality: encounter.Modality(r.Modality), Tool: r.Tool, PlannedStart: r.PlannedStart.UTC(),
 		PlannedEnd: r.PlannedEnd.UTC(), StartedAt: moment(r.StartedAt), FinishedAt: moment(r.FinishedAt),
-		Consent: consent.Verdict(r.Consent), NextStep: encounter.StepCode(r.NextStep), ActsNext: encounter.Acts(r.ActsNext), DueAt: moment(r.DueAt),
+		Consent: consent.Verdict(r.Consent), NextStep: encounter.StepCode(r.NextStep), Weight: WeightOf(encounter.StepCode(r.NextStep)),
+		ActsNext: encounter.Acts(r.ActsNext), DueAt: moment(r.DueAt),
 	}
 	if r.PresenceState.Valid && !row.Status.Ended() {
 		p := (&encounter.Presence{State: r.PresenceState.String, Since: r.PresenceSince.Time, SeenAt: r.PresenceSeen.Time}).Now(now)

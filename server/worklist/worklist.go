@@ -14,6 +14,9 @@ import (
 	"teleconsult/server/trace"
 )
 
+// climbDays is after how many days what is overdue waits for the manager as well; the day digest says the same.
+const climbDays = 2
+
 // pageSize is how many rows a worklist gives at once.
 const pageSize = 50
 
@@ -78,9 +81,11 @@ type MissingQuery struct {
 	// DepartmentID is "" for all departments of the caller.
 	DepartmentID string
 	// Mine keeps what waits for the caller: as practitioner, their own consultations; as secretary, what the
-	// secretariat has to do and patients who did not answer in time.
-	Mine   bool
-	Cursor string
+	// secretariat has to do and patients who did not answer in time; as manager, what staff have left overdue.
+	Mine bool
+	// PractitionerID is "" for all.
+	PractitionerID string
+	Cursor         string
 }
 
 // Missing lists the encounters on which somebody still has to act, the most urgent first.
@@ -99,9 +104,10 @@ func (s *Service) Missing(ctx context.Context, caller auth.Caller, q MissingQuer
 	now := s.Encounters.Now()
 	var page Page
 	err = s.Encounters.DB.InTx(ctx, db.Departments(departments...), func(ctx context.Context, tx db.Tx) error {
-		filter := missingFilter{departments: departments, after: after}
+		filter := missingFilter{departments: departments, practitioner: q.PractitionerID, after: after}
 		if q.Mine {
 			filter.holder, filter.secretary = caller.StaffID, withRole(caller, departments, auth.Secretary)
+			filter.manager, filter.climbed = withRole(caller, departments, auth.Manager), now.AddDate(0, 0, -climbDays)
 		}
 		rows, err := listMissing(ctx, tx, filter, now)
 		if err != nil {

@@ -99,6 +99,41 @@ func TestMineIsWhatWaitsForMe(t *testing.T) {
 	}
 }
 
+func TestWhatIsOverdueClimbsToTheManager(t *testing.T) {
+	h := newHospital(t)
+	manager := h.hire("Mme", "Anne", "Petit", h.department, auth.Manager)
+	f := h.schedule()
+	h.clock = f.Stored.Due.Add(47 * time.Hour)
+	if got := h.mine(manager); len(got) != 0 {
+		t.Errorf("a manager has %v to do, which is late for less than two days", got)
+	}
+	h.clock = f.Stored.Due.Add(49 * time.Hour)
+	if got := h.mine(manager); !slices.Equal(got, []string{f.ID}) {
+		t.Errorf("a manager has %v to do, want what staff left overdue (%s)", got, f.ID)
+	}
+	if got := h.mine(h.practitioner); len(got) != 0 {
+		t.Errorf("a practitioner has %v to do, which is the secretary's", got)
+	}
+}
+
+func TestMissingOfOnePractitioner(t *testing.T) {
+	h := newHospital(t)
+	f := h.schedule()
+	of := func(practitionerID string) []worklist.Row {
+		page, err := h.lists.Missing(context.Background(), h.secretary, worklist.MissingQuery{DepartmentID: h.department.ID, PractitionerID: practitionerID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page.Items
+	}
+	if rows := of(h.practitioner.StaffID); len(rows) != 1 || rows[0].ID != f.ID || rows[0].Weight != worklist.WeightOf(rows[0].NextStep) || rows[0].Weight == "" {
+		t.Errorf("rows %+v", rows)
+	}
+	if rows := of(h.secretary.StaffID); len(rows) != 0 {
+		t.Errorf("rows of somebody without consultations: %+v", rows)
+	}
+}
+
 func (h *hospital) mine(caller auth.Caller) []string {
 	h.t.Helper()
 	page, err := h.lists.Missing(context.Background(), caller, worklist.MissingQuery{Mine: true})

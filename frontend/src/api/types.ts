@@ -51,7 +51,7 @@ export type IncidentKind =
 export type Consequence = 'none' | 'continued-by-telephone' | 'rescheduled' | 'stopped'
 export type PrescriptionChannel = Api.PrescriptionInputBody['channel']
 export type ChannelProposal = Api.ChannelProposal
-export type PrescriptionOverview = Api.PrescriptionOverview
+export type PrescriptionOverview = Api.DeliveryOverview
 export type MessagePurpose =
   | 'notice'
   | 'consent-reminder'

@@ -458,6 +458,31 @@ export type Delivery = {
     unreadHours?: number;
 };
 
+export type DeliveryOverview = {
+    /**
+     * The oldest first.
+     */
+    history: Array<DeliveryRecord>;
+    /**
+     * For a document that the patient needs on the day itself.
+     */
+    today: ChannelProposal;
+    tomorrow: ChannelProposal;
+};
+
+export type DeliveryRecord = {
+    channel: 'none' | 'portal' | 'mssante' | 'dispose' | 'drop' | 'email' | 'on-site';
+    proof?: string;
+    recordedAt: string;
+    /**
+     * Absent for what the system learned.
+     */
+    recordedBy?: string;
+    riskAcceptedBy?: string;
+    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
+    state: 'announced' | 'sent' | 'delivered' | 'failed';
+};
+
 export type DepartmentsOutputBody = {
     items: Array<Overview>;
 };
@@ -1046,19 +1071,6 @@ export type PractitionersOutputBody = {
     items: Array<Colleague>;
 };
 
-export type PrescriptionEvent = {
-    channel: 'none' | 'portal' | 'mssante' | 'dispose' | 'drop' | 'email' | 'on-site';
-    proof?: string;
-    recordedAt: string;
-    /**
-     * Absent for what the system learned.
-     */
-    recordedBy?: string;
-    riskAcceptedBy?: string;
-    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
-    state: 'announced' | 'sent' | 'delivered' | 'failed';
-};
-
 export type PrescriptionInputBody = {
     channel: 'none' | 'portal' | 'mssante' | 'dispose' | 'drop' | 'email' | 'on-site';
     /**
@@ -1074,18 +1086,6 @@ export type PrescriptionInputBody = {
      * The patient needs it on the day itself; the portal shows it the next day.
      */
     wantedToday: boolean;
-};
-
-export type PrescriptionOverview = {
-    /**
-     * The oldest first.
-     */
-    history: Array<PrescriptionEvent>;
-    /**
-     * For a document that the patient needs on the day itself.
-     */
-    today: ChannelProposal;
-    tomorrow: ChannelProposal;
 };
 
 export type PrescriptionView = {
@@ -1181,6 +1181,10 @@ export type Row = {
     startedAt?: string;
     status: 'planned' | 'arrived' | 'in-progress' | 'finished' | 'cancelled';
     tool: string;
+    /**
+     * What asks for the next step.
+     */
+    weight?: 'law' | 'care' | 'billing' | 'organisation';
 };
 
 export type RowDelivery = {
@@ -3420,7 +3424,7 @@ export type GetPrescriptionResponses = {
     /**
      * OK
      */
-    200: PrescriptionOverview;
+    200: DeliveryOverview;
 };
 
 export type GetPrescriptionResponse = GetPrescriptionResponses[keyof GetPrescriptionResponses];
@@ -3833,6 +3837,7 @@ export type ListMissingData = {
     query?: {
         departmentId?: string;
         mine?: boolean;
+        practitionerId?: string;
         cursor?: string;
     };
     url: '/worklists/missing';

@@ -3,14 +3,16 @@ import type { ComponentChildren } from 'preact'
 import { usePages } from '../../api/pages'
 import { useRead } from '../../api/read'
 import { department, me } from '../../api/session'
-import type { Department, EncounterRow, Page as Listed, Unreached } from '../../api/types'
+import type { Colleague, Department, EncounterRow, Page as Listed, Unreached } from '../../api/types'
+import { now } from '../../i18n/clock'
 import { common } from '../../i18n/common'
-import { dayOf, showMoment, showShortDay, timeOf } from '../../i18n/dates'
+import { dayOf, minutesSince, showMoment, showShortDay, timeOf } from '../../i18n/dates'
 import { table } from '../../i18n/language'
 import { words } from '../../i18n/words'
 import type { ScreenProps } from '../../routes'
 import { Button } from '../../ui/button'
 import { Choices } from '../../ui/choice'
+import { SelectField } from '../../ui/field'
 import { Icon } from '../../ui/icon'
 import { Lazy } from '../../ui/lazy'
 import { Page } from '../../ui/page'
@@ -30,6 +32,8 @@ const loadUnreached = () => import('./unreached')
  */
 type Whose = 'mine' | 'all' | 'every' | 'unreached'
 const whose = signal<Whose>('all')
+/** Whose consultations, '' for all. */
+const practitioner = signal('')
 
 function Item({ row, zone, current }: { row: EncounterRow; zone: string; current: boolean }) {
   const t = texts()
@@ -41,7 +45,10 @@ function Item({ row, zone, current }: { row: EncounterRow; zone: string; current
       <a class="row missing" href={encounterHref(row.id)} aria-current={current ? 'true' : undefined}>
         <div>
           <p class="who">
-            {row.nextStep ? w.step[row.nextStep] : w.complete} · <span class="normal">{w.acts[row.actsNext]}</span>
+            {row.nextStep ? w.step[row.nextStep] : w.complete} · <span class="normal">{w.acts[row.actsNext]}</span>{' '}
+            {row.weight && row.weight !== 'organisation' && (
+              <span class={row.weight === 'law' ? 'badge warn' : 'badge'}>{t.weight[row.weight]}</span>
+            )}
           </p>
           <p>{patientName(row.patient)}</p>
           <p class="small muted">
@@ -50,13 +57,18 @@ function Item({ row, zone, current }: { row: EncounterRow; zone: string; current
           </p>
           <p class={row.late ? 'small late' : 'small muted'}>
             {row.late && <Icon name="clock" />}
-            {due ? (row.late ? t.lateSince(due) : t.due(due)) : t.noDue}
+            {due ? (row.late ? t.lateSince(due) + t.lateDays(daysLate(row)) : t.due(due)) : t.noDue}
           </p>
         </div>
         <Icon name="chevron-right" />
       </a>
     </li>
   )
+}
+
+/** Whole days since the step should have been done. */
+function daysLate(row: EncounterRow): number {
+  return row.dueAt ? Math.floor(minutesSince(row.dueAt, now.value) / 1440) : 0
 }
 
 interface ListProps {
@@ -153,16 +165,38 @@ function Filter({ department: d }: { department: Department }) {
   )
 }
 
+/** Per person; somebody of another department is nobody here. */
+function Practitioners({ department: d }: { department: Department }) {
+  const t = texts()
+  const reading = useRead<Listed<Colleague>>(`/departments/${d.id}/practitioners`)
+  const all = reading.data?.items ?? []
+  if (all.length < 2) return null
+  return (
+    <SelectField
+      name="practitioner"
+      label={t.practitioner}
+      value={all.some((p) => p.id === practitioner.value) ? practitioner.value : ''}
+      empty={t.everybody}
+      options={all.map((p) => ({ value: p.id, label: practitionerName(p) }))}
+      onChange={(v) => {
+        practitioner.value = v
+      }}
+    />
+  )
+}
+
 function Missing({ department: d, currentId }: { department: Department; currentId: string | undefined }) {
   const query = new URLSearchParams()
   if (whose.value !== 'every') query.set('departmentId', d.id)
   if (whose.value === 'mine') query.set('mine', 'true')
+  if (whose.value === 'all' && practitioner.value) query.set('practitionerId', practitioner.value)
   const path = `/worklists/missing?${query}`
   const all = me.value?.departments ?? []
   const topics = (whose.value === 'every' ? all : [d]).map((one) => `department:${one.id}`)
   return (
     <>
       <p class="muted">{texts().intro}</p>
+      {whose.value === 'all' && <Practitioners department={d} />}
       <List key={path} path={path} topics={topics} zone={d.timezone} currentId={currentId} />
     </>
   )
