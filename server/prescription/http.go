@@ -49,8 +49,8 @@ type DeliveryRecord struct {
 
 // DeliveryOverview is what is known of a prescription.
 type DeliveryOverview struct {
-	Today    ChannelProposal     `json:"today" doc:"For a document that the patient needs on the day itself."`
-	Tomorrow ChannelProposal     `json:"tomorrow"`
+	Today    ChannelProposal  `json:"today" doc:"For a document that the patient needs on the day itself."`
+	Tomorrow ChannelProposal  `json:"tomorrow"`
 	History  []DeliveryRecord `json:"history" doc:"The oldest first."`
 }
 
