@@ -19,6 +19,7 @@ import (
 	"teleconsult/server/department"
 	"teleconsult/server/devbox"
 	"teleconsult/server/encounter"
+	"teleconsult/server/figures"
 	"teleconsult/server/invitation"
 	"teleconsult/server/invitation/intake"
 	"teleconsult/server/invitation/sheet"
@@ -118,6 +119,7 @@ type parts struct {
 	correspondence *correspondence.Service
 	lists          *intake.Service
 	worker         *work.Worker
+	figures        *figures.Service
 
 	ledger *notifications.Ledger
 	// mail is the connections to the relay, nil where there is none.
@@ -153,6 +155,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.wording = &wording.Service{Encounters: p.encounter}
+	p.figures = &figures.Service{Encounters: p.encounter}
 	p.metrics = newDeliveryMetrics()
 	p.ledger = newLedger(d, box, p.encounter)
 	p.ledger.Observer = p.metrics

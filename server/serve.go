@@ -122,6 +122,7 @@ func (p *parts) start(
 	group.Go(func() { repeat(ctx, p.log, 0, reconcileEvery, p.reconcile) })
 	group.Go(func() { repeat(ctx, p.log, 0, lookEvery, p.pages.TellAbsences) })
 	group.Go(func() { repeat(ctx, p.log, firstFollowUp, lookEvery, p.encounter.FollowUp) })
+	group.Go(func() { repeat(ctx, p.log, 0, lookEvery, p.figures.Refresh) })
 	return func() {
 		cancel()
 		group.Wait()

@@ -1,0 +1,90 @@
+package figures
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"teleconsult/server/db"
+	"teleconsult/server/department"
+)
+
+const (
+	// weeksAtOnce bounds a transaction that counts; more are left for the next one.
+	weeksAtOnce = 4
+	// changesAtOnce are as many changes as are taken together.
+	changesAtOnce = 20_000
+	// patience is how long such a transaction may last on a slow machine.
+	patience = time.Minute
+)
+
+// Refresh counts the weeks again in which something changed since they were counted, and those that time alone changes.
+// Any number of instances may do so at once: a department is counted by one of them at a time.
+func (s *Service) Refresh(ctx context.Context) error {
+	now := s.Encounters.Now()
+	var departments []string
+	err := s.Encounters.DB.InTx(ctx, db.System("figures"), func(ctx context.Context, tx db.Tx) (err error) {
+		departments, err = departmentsToCount(ctx, tx, now)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, id := range departments {
+		for more := true; more; {
+			if more, err = s.count(db.Patient(ctx, patience), id, now); err != nil {
+				return fmt.Errorf("count the figures of department %s: %w", id, err)
+			}
+		}
+	}
+	return nil
+}
+
+// count takes some of the changes of a department and counts their weeks. It tells whether there may be more to do.
+func (s *Service) count(ctx context.Context, departmentID string, now time.Time) (more bool, err error) {
+	err = s.Encounters.DB.InTx(ctx, db.Departments(departmentID), func(ctx context.Context, tx db.Tx) error {
+		if alone, err := lockCounting(ctx, tx, departmentID); err != nil || !alone {
+			return err
+		}
+		d, err := department.Load(ctx, tx, departmentID)
+		if err != nil {
+			return err
+		}
+		changes, err := takeChanges(ctx, tx, d, changesAtOnce)
+		if err != nil {
+			return err
+		}
+		if changes.everything {
+			// On other clocks the weeks begin at other moments: all of them are counted anew.
+			more = true
+			return countAnew(ctx, tx, d, changes.since)
+		}
+		if !changes.any {
+			if changes.weeks, err = weeksThatRipened(ctx, tx, d, now); err != nil {
+				return err
+			}
+			changes.since = now
+		}
+		for i, w := range changes.weeks {
+			if i == weeksAtOnce {
+				more = true
+				return leaveWeeks(ctx, tx, d, changes.weeks[i:], changes.since)
+			}
+			if err := s.countWeek(ctx, tx, d, w, now); err != nil {
+				return err
+			}
+		}
+		more = changes.any
+		return nil
+	})
+	return more, err
+}
+
+// countWeek replaces the counts of one week by what the facts say.
+func (s *Service) countWeek(ctx context.Context, tx db.Tx, d department.Department, w week, now time.Time) error {
+	lines, recounts, err := tallies(ctx, tx, d, w, now)
+	if err != nil {
+		return err
+	}
+	return replaceWeek(ctx, tx, d, w, fold(lines), recounts)
+}
