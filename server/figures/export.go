@@ -24,18 +24,18 @@ var contentTypes = map[string]string{
 	formatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// file is what is handed out.
-type file struct {
-	name    string
-	content []byte
+// File is what is handed out.
+type File struct {
+	Name    string
+	Content []byte
 }
 
 // Export returns the figures by week and practitioner as a file (csv or xlsx) to a caller whose right was checked, and
 // traces it.
-func (s *Service) Export(ctx context.Context, caller auth.Caller, q Query, format string) (file, error) {
+func (s *Service) Export(ctx context.Context, caller auth.Caller, q Query, format string) (File, error) {
 	sheet, err := s.read(ctx, caller, q, "figures.export")
 	if err != nil {
-		return file{}, err
+		return File{}, err
 	}
 	var out bytes.Buffer
 	rows := table(sheet, q.PractitionerID)
@@ -45,7 +45,7 @@ func (s *Service) Export(ctx context.Context, caller auth.Caller, q Query, forma
 		err = writeCSV(&out, rows)
 	}
 	first, last := sheet.weeks[0], sheet.weeks[len(sheet.weeks)-1]
-	return file{name: "chiffres-" + first.monday() + "-" + last.sunday() + "." + format, content: out.Bytes()}, err
+	return File{Name: "chiffres-" + first.monday() + "-" + last.sunday() + "." + format, Content: out.Bytes()}, err
 }
 
 // writeCSV writes what Excel opens with a double click: semicolons, UTF-8 with a mark, CRLF.

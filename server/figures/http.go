@@ -9,15 +9,16 @@ import (
 	"teleconsult/server/auth"
 )
 
-type figuresInput struct {
+// FigureQuery is what is asked for; huma reads only exported fields, also of what is embedded.
+type FigureQuery struct {
 	DepartmentID   string `query:"departmentId" required:"true" format:"uuid"`
 	From           string `query:"from" required:"true" format:"date" doc:"Local day; its whole week is counted."`
 	To             string `query:"to" required:"true" format:"date" doc:"Local day, included; its whole week is counted."`
 	PractitionerID string `query:"practitionerId" format:"uuid" doc:"The whole department when it is left out."`
 }
 
-func (in figuresInput) query() Query {
-	return Query{DepartmentID: in.DepartmentID, From: in.From, To: in.To, PractitionerID: in.PractitionerID}
+func (in FigureQuery) query() Query {
+	return Query(in)
 }
 
 type figuresOutput struct {
@@ -25,7 +26,7 @@ type figuresOutput struct {
 }
 
 type exportInput struct {
-	figuresInput
+	FigureQuery
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
 }
 
@@ -53,7 +54,7 @@ func Register(api huma.API, s *Service) {
 	huma.Register(api, export, s.getExport)
 }
 
-func (s *Service) getFigures(ctx context.Context, in *figuresInput) (*figuresOutput, error) {
+func (s *Service) getFigures(ctx context.Context, in *FigureQuery) (*figuresOutput, error) {
 	caller, err := auth.RequireIn(ctx, in.DepartmentID, auth.FiguresRead)
 	if err != nil {
 		return nil, err
@@ -69,6 +70,6 @@ func (s *Service) getExport(ctx context.Context, in *exportInput) (*exportOutput
 	}
 	file, err := s.Export(ctx, caller, in.query(), in.Format)
 	return &exportOutput{
-		ContentType: contentTypes[in.Format], Disposition: `attachment; filename="` + file.name + `"`, Cache: "no-store", Body: file.content,
+		ContentType: contentTypes[in.Format], Disposition: `attachment; filename="` + file.Name + `"`, Cache: "no-store", Body: file.Content,
 	}, err
 }

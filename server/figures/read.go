@@ -15,7 +15,8 @@ import (
 type Query struct {
 	DepartmentID string
 	// From and To are days of the calendar (YYYY-MM-DD), both included; their whole weeks are shown.
-	From, To string
+	From string
+	To   string
 	// PractitionerID is "" for the whole department.
 	PractitionerID string
 }

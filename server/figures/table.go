@@ -50,8 +50,8 @@ func columns(cells []FigureCounts) []column {
 		)
 	}
 	all = append(
-		all, column{"Retard médian (min)", func(c FigureCounts) any { return lateness(c, func(l Lateness) int { return l.Median }) }},
-		column{"Retard, 9e décile (min)", func(c FigureCounts) any { return lateness(c, func(l Lateness) int { return l.P90 }) }},
+		all, column{"Retard médian (min)", func(c FigureCounts) any { return lateness(c, func(l FigureLateness) int { return l.Median }) }},
+		column{"Retard, 9e décile (min)", func(c FigureCounts) any { return lateness(c, func(l FigureLateness) int { return l.P90 }) }},
 		count("Tenues depuis plus de 24 h", func(c FigureCounts) int { return c.Ripe }),
 		count("Ordonnance en 24 h", func(c FigureCounts) int { return c.InTime.Prescription }),
 		count("Compte rendu en 24 h", func(c FigureCounts) int { return c.InTime.Record }),
@@ -81,7 +81,7 @@ func incidentColumns(cells []FigureCounts) []column {
 	return all
 }
 
-func lateness(c FigureCounts, of func(Lateness) int) any {
+func lateness(c FigureCounts, of func(FigureLateness) int) any {
 	if c.Late == nil {
 		return nil
 	}

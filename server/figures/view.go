@@ -6,35 +6,35 @@ import (
 	"time"
 )
 
-// Lateness is how late consultations began, in whole minutes; below zero they were early.
-type Lateness struct {
+// FigureLateness is how late consultations began, in whole minutes; below zero they were early.
+type FigureLateness struct {
 	Median int `json:"median"`
 	P90    int `json:"p90" doc:"Nine of ten began no later than this."`
 }
 
 // FigureCounts are the figures of some weeks and practitioners together.
 type FigureCounts struct {
-	Planned   int            `json:"planned" doc:"All encounters, whatever became of them."`
-	Held      int            `json:"held"`
-	Open      int            `json:"open" doc:"Neither held nor cancelled."`
-	NoShow    int            `json:"noShow" doc:"Also among cancelled."`
-	Cancelled map[string]int `json:"cancelled" doc:"By reason."`
-	Refused   int            `json:"refused" doc:"The standing decision is a refusal, or the agreement was withdrawn."`
-	ByPhone   int            `json:"byPhone" doc:"Held by telephone."`
-	Telephone map[string]int `json:"telephone" doc:"Held by telephone, by criterion."`
-	Messages  map[string]int `json:"messages" doc:"Messages that were not taken back, by channel."`
-	Failed    map[string]int `json:"failed" doc:"Those of them that reached nobody, by channel."`
-	Late      *Lateness      `json:"late,omitempty" doc:"Absent when nothing was held."`
-	Ripe      int            `json:"ripe" doc:"Held, and over for 24 hours or longer."`
-	InTime    InTime         `json:"inTime"`
-	Coded     int            `json:"coded"`
+	Planned   int             `json:"planned" doc:"All encounters, whatever became of them."`
+	Held      int             `json:"held"`
+	Open      int             `json:"open" doc:"Neither held nor cancelled."`
+	NoShow    int             `json:"noShow" doc:"Also among cancelled."`
+	Cancelled map[string]int  `json:"cancelled" doc:"By reason."`
+	Refused   int             `json:"refused" doc:"The standing decision is a refusal, or the agreement was withdrawn."`
+	ByPhone   int             `json:"byPhone" doc:"Held by telephone."`
+	Telephone map[string]int  `json:"telephone" doc:"Held by telephone, by criterion."`
+	Messages  map[string]int  `json:"messages" doc:"Messages that were not taken back, by channel."`
+	Failed    map[string]int  `json:"failed" doc:"Those of them that reached nobody, by channel."`
+	Late      *FigureLateness `json:"late,omitempty" doc:"Absent when nothing was held."`
+	Ripe      int             `json:"ripe" doc:"Held, and over for 24 hours or longer."`
+	InTime    FigureInTime    `json:"inTime"`
+	Coded     int             `json:"coded"`
 	// NotBillable is told apart, so that the share of coded acts can be read either way.
 	NotBillable int                       `json:"notBillable"`
 	Incidents   map[string]map[string]int `json:"incidents" doc:"By tool and kind."`
 }
 
-// InTime says how many of the ripe encounters had each of these done within 24 hours of their end.
-type InTime struct {
+// FigureInTime says how many of the ripe encounters had each of these done within 24 hours of their end.
+type FigureInTime struct {
 	Prescription int `json:"prescription"`
 	Record       int `json:"record"`
 	Coding       int `json:"coding"`
@@ -71,12 +71,12 @@ func (c Counts) view() FigureCounts {
 		Planned: c.Planned, Held: c.Held, Open: c.Planned - c.Held - sum(c.Cancelled), NoShow: c.Cancelled["no-show"],
 		Cancelled: shown(c.Cancelled), Refused: c.Refused, ByPhone: sum(c.Telephone), Telephone: shown(c.Telephone),
 		Messages: shown(c.Messages), Failed: shown(c.Failed), Ripe: c.Ripe,
-		InTime: InTime{Prescription: c.InTime["prescription"], Record: c.InTime["record"], Coding: c.InTime["coding"]},
+		InTime: FigureInTime{Prescription: c.InTime["prescription"], Record: c.InTime["record"], Coding: c.InTime["coding"]},
 		Coded:  c.Coded, NotBillable: c.NotBillable, Incidents: shown(c.Incidents),
 	}
 	if median, ok := percentile(c.Late, 50); ok {
 		p90, _ := percentile(c.Late, 90)
-		v.Late = &Lateness{Median: median, P90: p90}
+		v.Late = &FigureLateness{Median: median, P90: p90}
 	}
 	return v
 }
