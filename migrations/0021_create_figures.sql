@@ -7,8 +7,9 @@ CREATE TABLE figure_week (
     -- Monday of the ISO week of the planned start, on the department's clocks
     week date NOT NULL,
     practitioner_id uuid NOT NULL REFERENCES staff (id),
-    -- figures.Counts; a migration that adds a count to it adds a figure_change for every department
-    counts jsonb NOT NULL,
+    -- in each line a key, a space and a number (figures.counts): adding up two years of them is most of an answer's time,
+    -- and takes a tenth of what JSON would. A migration that adds a key adds a figure_change for every department.
+    counts text NOT NULL,
     -- when time alone will change the counts (24 hours after a consultation), null when it will not
     recount_at timestamptz,
     PRIMARY KEY (department_id, week, practitioner_id)

@@ -37,8 +37,11 @@ func (s *Service) Export(ctx context.Context, caller auth.Caller, q Query, forma
 	if err != nil {
 		return File{}, err
 	}
+	rows, err := table(sheet, q.PractitionerID)
+	if err != nil {
+		return File{}, err
+	}
 	var out bytes.Buffer
-	rows := table(sheet, q.PractitionerID)
 	if format == formatXLSX {
 		err = writeXLSX(&out, rows)
 	} else {

@@ -14,11 +14,14 @@ func exported(t *testing.T, only string) [][]any {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, b := *fold(everyLine)["a"], *fold(everyLine)["b"]
-	return table(sheetOf{
-		weeks: weeks, cells: []cell{{weeks[0], "a", a}, {weeks[0], "b", b}},
+	rows, err := table(sheetOf{
+		weeks: weeks, cells: []cell{{weeks[0], "a", everyCount}, {weeks[0], "b", "planned 1"}},
 		names: map[string]string{"a": "Dr Claire Martin", "b": "=Ali;Benali"},
 	}, only)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 func TestTable(t *testing.T) {

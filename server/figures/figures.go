@@ -5,8 +5,11 @@
 package figures
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"teleconsult/server/encounter"
@@ -21,75 +24,61 @@ type Service struct {
 // inTime is how long after its end what follows a consultation is done in time.
 const inTime = 24 * time.Hour
 
-// Counts are those of the encounters planned in one week with one practitioner. They can be added.
-type Counts struct {
-	// Planned counts every encounter, whatever became of it.
-	Planned int `json:"planned"`
-	Held    int `json:"held"`
-	// Cancelled counts by reason, absent patients among them.
-	Cancelled map[string]int `json:"cancelled,omitempty"`
-	// Refused counts encounters whose standing decision is a refusal or a withdrawn agreement.
-	Refused int `json:"refused,omitempty"`
-	// Telephone counts held encounters without video, by criterion.
-	Telephone map[string]int `json:"telephone,omitempty"`
-	// Messages counts by channel those that were not taken back, Failed those of them that reached nobody.
-	Messages map[string]int `json:"messages,omitempty"`
-	Failed   map[string]int `json:"failed,omitempty"`
-	// Late counts held encounters by whole minutes from the planned to the real start, below zero when it was early.
-	Late map[int]int `json:"late,omitempty"`
-	// Ripe counts held encounters that ended 24 hours ago or longer; the others cannot be judged yet.
-	Ripe int `json:"ripe,omitempty"`
-	// InTime counts ripe encounters by what was done within these 24 hours: prescription, record, coding.
-	InTime map[string]int `json:"inTime,omitempty"`
-	// Coded and NotBillable count held encounters by their standing coding.
-	Coded       int `json:"coded,omitempty"`
-	NotBillable int `json:"notBillable,omitempty"`
-	// Incidents counts technical incidents by tool and kind.
-	Incidents map[string]map[string]int `json:"incidents,omitempty"`
+// counts are numbers of encounters (or messages, or incidents) by what was counted; they can be added. The keys are
+//
+//	planned, held, refused, coded, not-billable
+//	ripe                      held, and over for 24 hours or longer; the others cannot be judged yet
+//	in-time/<step>            ripe ones where a step was done within these 24 hours
+//	cancelled/<reason>
+//	telephone/<criterion>     held ones without video
+//	messages/<channel>        those that were not taken back
+//	failed/<channel>          those of them that reached nobody
+//	late/<minutes>            held ones by whole minutes from the planned to the real start, below zero when it was early
+//	incidents/<tool>/<kind>
+type counts map[string]int
+
+// addText adds counts as they are stored: a key, a space and a number in each line.
+func (c counts) addText(text string) error {
+	for line := range strings.SplitSeq(text, "\n") {
+		space := strings.LastIndexByte(line, ' ')
+		if space < 0 {
+			return fmt.Errorf("read figures: no number in %q", line)
+		}
+		n, err := strconv.Atoi(line[space+1:])
+		if err != nil {
+			return fmt.Errorf("read figures: %w", err)
+		}
+		c[line[:space]] += n
+	}
+	return nil
 }
 
-// add adds the counts of o.
-func (c *Counts) add(o Counts) {
-	c.Planned += o.Planned
-	c.Held += o.Held
-	c.Refused += o.Refused
-	c.Ripe += o.Ripe
-	c.Coded += o.Coded
-	c.NotBillable += o.NotBillable
-	addAll(&c.Cancelled, o.Cancelled)
-	addAll(&c.Telephone, o.Telephone)
-	addAll(&c.Messages, o.Messages)
-	addAll(&c.Failed, o.Failed)
-	addAll(&c.Late, o.Late)
-	addAll(&c.InTime, o.InTime)
-	for tool, kinds := range o.Incidents {
-		for kind, n := range kinds {
-			c.incident(tool, kind, n)
+func (c counts) add(o counts) {
+	for key, n := range o {
+		c[key] += n
+	}
+}
+
+// under are the counts whose keys begin with a word, by the rest of their keys.
+func (c counts) under(word string) map[string]int {
+	found := map[string]int{}
+	for key, n := range c {
+		if rest, ok := strings.CutPrefix(key, word+"/"); ok {
+			found[rest] = n
 		}
 	}
+	return found
 }
 
-func (c *Counts) incident(tool, kind string, n int) {
-	if c.Incidents == nil {
-		c.Incidents = map[string]map[string]int{}
+// late are the held encounters by minutes.
+func (c counts) late() map[int]int {
+	found := map[int]int{}
+	for text, n := range c.under("late") {
+		if minutes, err := strconv.Atoi(text); err == nil {
+			found[minutes] = n
+		}
 	}
-	if c.Incidents[tool] == nil {
-		c.Incidents[tool] = map[string]int{}
-	}
-	c.Incidents[tool][kind] += n
-}
-
-func addAll[K comparable](into *map[K]int, from map[K]int) {
-	for key, n := range from {
-		addTo(into, key, n)
-	}
-}
-
-func addTo[K comparable](into *map[K]int, key K, n int) {
-	if *into == nil {
-		*into = map[K]int{}
-	}
-	(*into)[key] += n
+	return found
 }
 
 func sum[K comparable](of map[K]int) (n int) {
@@ -113,55 +102,4 @@ func percentile(counted map[int]int, hundredths int) (value int, ok bool) {
 		}
 	}
 	return value, true
-}
-
-// tally is one line of what the database counted.
-type tally struct {
-	Practitioner string `db:"practitioner_id"`
-	Measure      string `db:"measure"`
-	Key          string `db:"key"`
-	Detail       string `db:"detail"`
-	Minutes      int    `db:"minutes"`
-	N            int    `db:"n"`
-}
-
-// fold makes the counts of each practitioner out of what the database counted.
-func fold(lines []tally) map[string]*Counts {
-	all := map[string]*Counts{}
-	for _, l := range lines {
-		c := all[l.Practitioner]
-		if c == nil {
-			c = &Counts{}
-			all[l.Practitioner] = c
-		}
-		switch l.Measure {
-		case "planned":
-			c.Planned += l.N
-		case "held":
-			c.Held += l.N
-		case "cancelled":
-			addTo(&c.Cancelled, l.Key, l.N)
-		case "refused":
-			c.Refused += l.N
-		case "telephone":
-			addTo(&c.Telephone, l.Key, l.N)
-		case "messages":
-			addTo(&c.Messages, l.Key, l.N)
-		case "failed":
-			addTo(&c.Failed, l.Key, l.N)
-		case "late":
-			addTo(&c.Late, l.Minutes, l.N)
-		case "ripe":
-			c.Ripe += l.N
-		case "in-time":
-			addTo(&c.InTime, l.Key, l.N)
-		case "coded":
-			c.Coded += l.N
-		case "not-billable":
-			c.NotBillable += l.N
-		case "incident":
-			c.incident(l.Key, l.Detail, l.N)
-		}
-	}
-	return all
 }

@@ -2,8 +2,6 @@ package figures
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"teleconsult/server/auth"
@@ -27,7 +25,10 @@ func (s *Service) Read(ctx context.Context, caller auth.Caller, q Query) (Figure
 	if err != nil {
 		return Figures{}, err
 	}
-	f := arrange(sheet.weeks, sheet.cells, sheet.names, q.PractitionerID)
+	f, err := arrange(sheet.weeks, sheet.cells, sheet.names, q.PractitionerID)
+	if err != nil {
+		return Figures{}, err
+	}
 	if !sheet.since.IsZero() {
 		f.PendingSince = &sheet.since
 	}
@@ -51,41 +52,17 @@ func (s *Service) read(ctx context.Context, caller auth.Caller, q Query, action 
 	}
 	found := sheetOf{weeks: weeks}
 	err = s.Encounters.DB.InTx(ctx, db.Departments(q.DepartmentID), func(ctx context.Context, tx db.Tx) error {
-		rows, since, err := readWeeks(ctx, tx, q.DepartmentID, weeks[0], weeks[len(weeks)-1])
-		if err != nil {
+		if found.cells, err = readWeeks(ctx, tx, q.DepartmentID, weeks[0], weeks[len(weeks)-1]); err != nil {
 			return err
 		}
-		found.since = since.UTC()
-		if since.IsZero() {
-			found.since = time.Time{}
-		}
-		var ids []string
-		if found.cells, ids, err = decode(rows); err != nil {
+		if found.names, err = names(ctx, tx, found.cells); err != nil {
 			return err
 		}
-		if found.names, err = names(ctx, tx, ids); err != nil {
+		if found.since, err = pendingSince(ctx, tx, q.DepartmentID); err != nil {
 			return err
 		}
 		data := map[string]any{"from": weeks[0].monday(), "to": weeks[len(weeks)-1].sunday()}
 		return trace.Append(ctx, tx, s.Encounters.Now(), caller.Actor(), trace.Event{DepartmentID: q.DepartmentID, Action: action, Data: data})
 	})
 	return found, err
-}
-
-// decode reads stored counts, and tells whose they are.
-func decode(rows []counted) (cells []cell, practitioners []string, err error) {
-	seen := map[string]bool{}
-	cells = make([]cell, 0, len(rows))
-	for _, r := range rows {
-		c := cell{week: week(r.Week.UTC()), practitioner: r.Practitioner}
-		if err := json.Unmarshal(r.Counts, &c.counts); err != nil {
-			return nil, nil, fmt.Errorf("read the figures of a week: %w", err)
-		}
-		cells = append(cells, c)
-		if !seen[r.Practitioner] {
-			seen[r.Practitioner] = true
-			practitioners = append(practitioners, r.Practitioner)
-		}
-	}
-	return cells, practitioners, nil
 }

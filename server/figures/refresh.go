@@ -70,7 +70,7 @@ func (s *Service) count(ctx context.Context, departmentID string, now time.Time)
 				more = true
 				return leaveWeeks(ctx, tx, d, changes.weeks[i:], changes.since)
 			}
-			if err := s.countWeek(ctx, tx, d, w, now); err != nil {
+			if err := countWeek(ctx, tx, d, w, now); err != nil {
 				return err
 			}
 		}
@@ -78,13 +78,4 @@ func (s *Service) count(ctx context.Context, departmentID string, now time.Time)
 		return nil
 	})
 	return more, err
-}
-
-// countWeek replaces the counts of one week by what the facts say.
-func (s *Service) countWeek(ctx context.Context, tx db.Tx, d department.Department, w week, now time.Time) error {
-	lines, recounts, err := tallies(ctx, tx, d, w, now)
-	if err != nil {
-		return err
-	}
-	return replaceWeek(ctx, tx, d, w, fold(lines), recounts)
 }

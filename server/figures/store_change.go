@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -19,6 +20,19 @@ func departmentsToCount(ctx context.Context, tx db.Tx, now time.Time) ([]string,
 		return nil, fmt.Errorf("look for figures to count: %w", err)
 	}
 	return ids, nil
+}
+
+// pendingSince is when the oldest change of a department came that is not counted yet, zero when everything is.
+func pendingSince(ctx context.Context, tx db.Tx, departmentID string) (time.Time, error) {
+	var since sql.NullTime
+	const query = `SELECT min(changed_at) FROM figure_change WHERE department_id = $1`
+	if err := tx.GetContext(ctx, &since, query, departmentID); err != nil {
+		return time.Time{}, fmt.Errorf("read what is not counted yet: %w", err)
+	}
+	if !since.Valid {
+		return time.Time{}, nil
+	}
+	return since.Time.UTC(), nil
 }
 
 // lockCounting keeps other instances from counting a department until the transaction ends, and tells whether one

@@ -66,9 +66,10 @@ func incidentColumns(cells []FigureCounts) []column {
 	kinds := map[string]map[string]int{}
 	for _, c := range cells {
 		for tool, byKind := range c.Incidents {
-			seen := kinds[tool]
-			addAll(&seen, byKind)
-			kinds[tool] = seen
+			if kinds[tool] == nil {
+				kinds[tool] = map[string]int{}
+			}
+			maps.Copy(kinds[tool], byKind)
 		}
 	}
 	var all []column
@@ -109,7 +110,7 @@ const wholeDepartment = "Tout le service"
 
 // table is the exported table: one line per week for the department and one for each practitioner, or those of one
 // practitioner alone. Its cells are texts, ints, or nil.
-func table(s sheetOf, only string) [][]any {
+func table(s sheetOf, only string) ([][]any, error) {
 	type line struct {
 		week   week
 		name   string
@@ -117,15 +118,19 @@ func table(s sheetOf, only string) [][]any {
 	}
 	var lines []line
 	for _, w := range s.weeks {
-		var unit Counts
+		unit := counts{}
 		var own []line
 		for _, c := range s.cells {
 			if c.week != w {
 				continue
 			}
-			unit.add(c.counts)
+			one := counts{}
+			if err := one.addText(c.text); err != nil {
+				return nil, err
+			}
+			unit.add(one)
 			if only == "" || only == c.practitioner {
-				own = append(own, line{w, s.names[c.practitioner], c.counts.view()})
+				own = append(own, line{w, s.names[c.practitioner], one.view()})
 			}
 		}
 		slices.SortFunc(own, func(a, b line) int { return cmp.Compare(a.name, b.name) })
@@ -134,11 +139,11 @@ func table(s sheetOf, only string) [][]any {
 		}
 		lines = append(lines, own...)
 	}
-	counts := make([]FigureCounts, 0, len(lines))
+	cells := make([]FigureCounts, 0, len(lines))
 	for _, l := range lines {
-		counts = append(counts, l.counts)
+		cells = append(cells, l.counts)
 	}
-	all := columns(counts)
+	all := columns(cells)
 	header := []any{"Semaine", "Du lundi", "Praticien"}
 	for _, c := range all {
 		header = append(header, c.heading)
@@ -151,5 +156,5 @@ func table(s sheetOf, only string) [][]any {
 		}
 		rows = append(rows, row)
 	}
-	return rows
+	return rows, nil
 }

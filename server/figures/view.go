@@ -3,6 +3,7 @@ package figures
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -66,69 +67,69 @@ type Figures struct {
 }
 
 // view shows counts.
-func (c Counts) view() FigureCounts {
+func (c counts) view() FigureCounts {
 	v := FigureCounts{
-		Planned: c.Planned, Held: c.Held, Open: c.Planned - c.Held - sum(c.Cancelled), NoShow: c.Cancelled["no-show"],
-		Cancelled: shown(c.Cancelled), Refused: c.Refused, ByPhone: sum(c.Telephone), Telephone: shown(c.Telephone),
-		Messages: shown(c.Messages), Failed: shown(c.Failed), Ripe: c.Ripe,
-		InTime: FigureInTime{Prescription: c.InTime["prescription"], Record: c.InTime["record"], Coding: c.InTime["coding"]},
-		Coded:  c.Coded, NotBillable: c.NotBillable, Incidents: shown(c.Incidents),
+		Planned: c["planned"], Held: c["held"], Cancelled: c.under("cancelled"), NoShow: c["cancelled/no-show"], Refused: c["refused"],
+		Telephone: c.under("telephone"), Messages: c.under("messages"), Failed: c.under("failed"), Ripe: c["ripe"],
+		InTime: FigureInTime{Prescription: c["in-time/prescription"], Record: c["in-time/record"], Coding: c["in-time/coding"]},
+		Coded:  c["coded"], NotBillable: c["not-billable"], Incidents: map[string]map[string]int{},
 	}
-	if median, ok := percentile(c.Late, 50); ok {
-		p90, _ := percentile(c.Late, 90)
+	v.Open, v.ByPhone = v.Planned-v.Held-sum(v.Cancelled), sum(v.Telephone)
+	for key, n := range c.under("incidents") {
+		tool, kind, _ := strings.Cut(key, "/")
+		if v.Incidents[tool] == nil {
+			v.Incidents[tool] = map[string]int{}
+		}
+		v.Incidents[tool][kind] = n
+	}
+	late := c.late()
+	if median, ok := percentile(late, 50); ok {
+		p90, _ := percentile(late, 90)
 		v.Late = &FigureLateness{Median: median, P90: p90}
 	}
 	return v
 }
 
-// shown is a map that JSON does not call null.
-func shown[V any](m map[string]V) map[string]V {
-	if m == nil {
-		return map[string]V{}
-	}
-	return m
-}
-
-// cell is what was counted of one practitioner in one week.
+// cell is what was counted of one practitioner in one week, as it is stored.
 type cell struct {
 	week         week
 	practitioner string
-	counts       Counts
+	text         string
 }
 
 // arrange adds the cells up by week and by practitioner; only the weeks and the total are narrowed to one practitioner.
-func arrange(weeks []week, cells []cell, names map[string]string, only string) Figures {
+func arrange(weeks []week, cells []cell, names map[string]string, only string) (Figures, error) {
 	f := Figures{
 		From: weeks[0].monday(), To: weeks[len(weeks)-1].sunday(),
 		Weeks: make([]FigureWeek, 0, len(weeks)), Practitioners: make([]FigurePractitioner, 0, len(names)),
 	}
-	var total Counts
-	byWeek, byPractitioner := map[week]*Counts{}, map[string]*Counts{}
+	total, byWeek, byPractitioner := counts{}, map[week]counts{}, map[string]counts{}
 	for _, c := range cells {
-		addCell(byPractitioner, c.practitioner, c.counts)
-		if only == "" || only == c.practitioner {
-			addCell(byWeek, c.week, c.counts)
-			total.add(c.counts)
+		if err := addCell(byPractitioner, c.practitioner, c.text); err != nil {
+			return Figures{}, err
 		}
+		if only != "" && only != c.practitioner {
+			continue
+		}
+		if err := addCell(byWeek, c.week, c.text); err != nil {
+			return Figures{}, err
+		}
+	}
+	for _, w := range weeks {
+		total.add(byWeek[w])
+		f.Weeks = append(f.Weeks, FigureWeek{Week: w.name(), Monday: w.monday(), Counts: byWeek[w].view()})
 	}
 	f.Total = total.view()
-	for _, w := range weeks {
-		var c Counts
-		if found := byWeek[w]; found != nil {
-			c = *found
-		}
-		f.Weeks = append(f.Weeks, FigureWeek{Week: w.name(), Monday: w.monday(), Counts: c.view()})
-	}
 	for id, c := range byPractitioner {
 		f.Practitioners = append(f.Practitioners, FigurePractitioner{ID: id, Name: names[id], Counts: c.view()})
 	}
 	slices.SortFunc(f.Practitioners, func(a, b FigurePractitioner) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	return f
+	return f, nil
 }
 
-func addCell[K comparable](to map[K]*Counts, key K, c Counts) {
+func addCell[K comparable](to map[K]counts, key K, text string) error {
 	if to[key] == nil {
-		to[key] = &Counts{}
+		to[key] = counts{}
 	}
-	to[key].add(c)
+	return to[key].addText(text)
 }
