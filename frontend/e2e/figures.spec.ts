@@ -45,7 +45,7 @@ test('the head of the department reads the figures, on a phone', async ({ browse
 
   await page.getByLabel('4 semaines').check()
   await expect(panel.getByRole('row')).toHaveCount(5)
-  await page.getByLabel('Praticien').selectOption({ index: 1 })
+  await page.getByLabel('Praticien', { exact: true }).selectOption({ index: 1 })
   await expect(page.getByRole('heading', { name: 'Par praticien' })).toBeHidden()
   await expect(panel.getByText(/ tenues sur \d+ prévues/)).toBeVisible()
 

@@ -88,7 +88,10 @@ export function Weekly({ kind, title, summary, hint, mondays, series, show = sho
           {kind === 'lines' && <Lines label={label} mondays={mondays} series={series} show={showNumber} />}
           {kind === 'shares' && <Lines label={label} mondays={mondays} series={series} show={showPercent} top={100} />}
           <details>
-            <summary>{t.table}</summary>
+            <summary>
+              {t.table}
+              <span class="visually-hidden"> : {title}</span>
+            </summary>
             <Table
               label={title}
               head={[t.week, ...series.map((s) => s.name)]}
