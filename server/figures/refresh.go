@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,6 +15,8 @@ const (
 	weeksAtOnce = 4
 	// changesAtOnce are as many changes as are taken together.
 	changesAtOnce = 20_000
+	// roundsAtOnce bounds what is counted before other departments and the next look at the clock have their turn.
+	roundsAtOnce = 100
 	// patience is how long such a transaction may last on a slow machine.
 	patience = time.Minute
 )
@@ -30,17 +33,20 @@ func (s *Service) Refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var failures []error // one department does not hold up the others
 	for _, id := range departments {
-		for more := true; more; {
+		more := true
+		for round := 0; more && round < roundsAtOnce; round++ {
 			if more, err = s.count(db.Patient(ctx, patience), id, now); err != nil {
-				return fmt.Errorf("count the figures of department %s: %w", id, err)
+				failures = append(failures, fmt.Errorf("count the figures of department %s: %w", id, err))
 			}
 		}
 	}
-	return nil
+	return errors.Join(failures...)
 }
 
-// count takes some of the changes of a department and counts their weeks. It tells whether there may be more to do.
+// count takes some of the changes of a department and counts their weeks, those that waited longest first. It tells
+// whether some are left; what came meanwhile waits for the next refresh, or a busy department would be counted without end.
 func (s *Service) count(ctx context.Context, departmentID string, now time.Time) (more bool, err error) {
 	err = s.Encounters.DB.InTx(ctx, db.Departments(departmentID), func(ctx context.Context, tx db.Tx) error {
 		if alone, err := lockCounting(ctx, tx, departmentID); err != nil || !alone {
@@ -59,7 +65,7 @@ func (s *Service) count(ctx context.Context, departmentID string, now time.Time)
 			more = true
 			return countAnew(ctx, tx, d, changes.since)
 		}
-		if !changes.any {
+		if changes.taken == 0 {
 			if changes.weeks, err = weeksThatRipened(ctx, tx, d, now); err != nil {
 				return err
 			}
@@ -74,8 +80,8 @@ func (s *Service) count(ctx context.Context, departmentID string, now time.Time)
 				return err
 			}
 		}
-		more = changes.any
+		more = changes.taken == changesAtOnce
 		return nil
 	})
-	return more, err
+	return more && err == nil, err
 }

@@ -34,7 +34,7 @@ WITH e AS MATERIALIZED (
 	UNION ALL SELECT practitioner_id, 'held', count(*) FROM held GROUP BY 1
 	UNION ALL SELECT practitioner_id, 'telephone/' || telephone_reason, count(*) FROM held WHERE modality = 'telephone' GROUP BY 1, 2
 	UNION ALL SELECT practitioner_id, 'late/' || floor(extract(epoch FROM started_at - planned_start) / 60)::integer, count(*) FROM held GROUP BY 1, 2
-	UNION ALL SELECT practitioner_id, coding, count(*) FROM held WHERE coding IS NOT NULL GROUP BY 1, 2
+	UNION ALL SELECT practitioner_id, coding, count(*) FROM held WHERE coding IN ('coded', 'not-billable') GROUP BY 1, 2
 	UNION ALL SELECT practitioner_id, 'ripe', count(*) FROM held WHERE ripe GROUP BY 1
 	UNION ALL SELECT practitioner_id, 'in-time/prescription', count(*) FROM held WHERE ripe AND EXISTS (
 		SELECT 1 FROM prescription_step AS x WHERE x.encounter_id = held.id AND x.department_id = $1

@@ -47,7 +47,8 @@ func lockCounting(ctx context.Context, tx db.Tx, departmentID string) (alone boo
 
 // changes are what waited to be counted.
 type changes struct {
-	any bool
+	// taken is how many there were.
+	taken int
 	// everything: all weeks of the department, whatever weeks says.
 	everything bool
 	weeks      []week
@@ -62,6 +63,7 @@ func takeChanges(ctx context.Context, tx db.Tx, d department.Department, limit i
 		Week       *time.Time `db:"week"`
 		Everything bool       `db:"everything"`
 		Since      time.Time  `db:"since"`
+		Taken      int        `db:"taken"`
 	}
 	const query = `
 		WITH gone AS (
@@ -74,13 +76,14 @@ func takeChanges(ctx context.Context, tx db.Tx, d department.Department, limit i
 			SELECT e.planned_start, false, gone.changed_at
 			FROM gone JOIN encounter AS e ON e.id = gone.encounter_id AND e.department_id = $1
 		)
-		SELECT date_trunc('week', at AT TIME ZONE $2)::date AS week, everything, min(changed_at) AS since
-		FROM touched GROUP BY 1, 2 ORDER BY 1`
+		SELECT date_trunc('week', at AT TIME ZONE $2)::date AS week, everything, min(changed_at) AS since, (SELECT count(*) FROM gone) AS taken
+		FROM touched GROUP BY 1, 2 ORDER BY 3, 1`
 	if err := tx.SelectContext(ctx, &rows, query, d.ID, d.Zone.String(), limit); err != nil {
 		return changes{}, fmt.Errorf("take the changes to count: %w", err)
 	}
-	c := changes{any: len(rows) > 0}
+	var c changes
 	for _, r := range rows {
+		c.taken = r.Taken
 		c.everything = c.everything || r.Everything
 		if c.since.IsZero() || r.Since.Before(c.since) {
 			c.since = r.Since

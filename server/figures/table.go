@@ -19,7 +19,7 @@ func count(heading string, value func(c FigureCounts) int) column {
 }
 
 // channelNames are the channels of messages as people know them.
-var channelNames = map[string]string{"email": "e-mail", "sms": "SMS"}
+var channelNames = map[string]string{"email": "e-mail", "sms": "SMS", "mssante": "MSSanté"}
 
 // columns are those of a table with these cells: what can be counted of every consultation always, what is counted by
 // reason, criterion, channel or tool as far as there is any.

@@ -58,7 +58,7 @@ const en: Translated<typeof fr> = {
   },
   failures: 'Messages not delivered',
   failuresLine: (n, of) => `${n} of ${of} messages`,
-  channel: { email: 'E-mail', sms: 'SMS' },
+  channel: { email: 'E-mail', sms: 'SMS', mssante: 'MSSanté' },
   late: 'Late starts (minutes)',
   lateLine: (median, p90) => `median ${median}, 9 of 10 at most ${p90}`,
   median: 'Median',

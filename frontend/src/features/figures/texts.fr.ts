@@ -60,7 +60,7 @@ const fr = {
   },
   failures: 'Messages non remis',
   failuresLine: (n: string, of: string) => `${n} sur ${of} messages`,
-  channel: { email: 'E-mail', sms: 'SMS' },
+  channel: { email: 'E-mail', sms: 'SMS', mssante: 'MSSanté' },
   late: 'Retard au début (minutes)',
   lateLine: (median: string, p90: string) => `médiane ${median}, 9 fois sur 10 au plus ${p90}`,
   median: 'Médiane',
