@@ -26,7 +26,7 @@ var archRanks = map[string]int{
 	"server/encounter":     4,
 	"server/encountertest": 5, "server/personalpage": 5, "server/worklist": 5,
 	"server/invitation": 5, "server/prescription": 5, "server/record": 5, "server/coding": 5,
-	"server/correspondence": 5, "server/wording": 5, "server/digest": 5,
+	"server/correspondence": 5, "server/wording": 5, "server/digest": 5, "server/figures": 5,
 	"server/live": 6, "server/interop/hl7": 6, "server/interop/fhir": 6, "server/demo": 6,
 	"server/web": 7, "server/devbox": 7,
 	"server": 8,

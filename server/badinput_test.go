@@ -354,3 +354,48 @@ func TestLinksThatLeadNowhere(t *testing.T) {
 		t.Error("after eight wrong dates the right one still opens the page")
 	}
 }
+
+// TestBadFigures: figures are asked for whole periods of one's own department, or the answer says what is wrong.
+func TestBadFigures(t *testing.T) {
+	t.Parallel()
+	app := startApp(t)
+	manager := app.signIn("cadre@demo.test")
+	var me struct {
+		Departments []struct {
+			ID string `json:"id"`
+		} `json:"departments"`
+	}
+	manager.do(http.MethodGet, "/session", nil, http.StatusOK, &me)
+	at := "/figures?departmentId=" + me.Departments[0].ID
+	export := "/figures/export?departmentId=" + me.Departments[0].ID
+	for _, c := range []badList{
+		{"no department", http.MethodGet, "/figures?from=2026-01-01&to=2026-02-01", "", "", 422, "required"},
+		{"a department that is none", http.MethodGet, "/figures?departmentId=Typographe&from=2026-01-01&to=2026-02-01", "", "", 422, "invalid_id"},
+		{"no period", http.MethodGet, at, "", "", 422, "required"},
+		{"half a period", http.MethodGet, at + "&from=2026-01-01", "", "", 422, "required"},
+		{"a day that does not exist", http.MethodGet, at + "&from=2026-02-30&to=2026-03-01", "", "", 422, "invalid_date"},
+		{"days in the wrong order", http.MethodGet, at + "&from=2026-03-01&to=2026-02-01", "", "", 422, "period_invalid"},
+		{"too many years", http.MethodGet, export + "&from=1926-03-01&to=2026-02-01", "", "", 422, "period_invalid"},
+		{"a practitioner that is none", http.MethodGet, at + "&from=2026-01-01&to=2026-02-01&practitionerId=Typographe", "", "", 422, "invalid_id"},
+		{"a practitioner with a NUL", http.MethodGet, at + "&from=2026-01-01&to=2026-02-01&practitionerId=%00", "", "", 422, "invalid_id"},
+		{"another format", http.MethodGet, export + "&from=2026-01-01&to=2026-02-01&format=pdf", "", "", 422, "not_allowed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			r := manager.refused(c.method, c.path, nil, c.status)
+			if !slices.Contains(append(r.codes(), r.Code), c.code) {
+				t.Errorf("codes %v, want %q", r.codes(), c.code)
+			}
+		})
+	}
+	// Nobody was counted who was never planned, and every week of the period is there.
+	var none struct {
+		Total struct {
+			Planned int `json:"planned"`
+		} `json:"total"`
+		Weeks []any `json:"weeks"`
+	}
+	manager.do(http.MethodGet, at+"&from=2020-01-01&to=2020-03-01&practitionerId=01900000-0000-7000-8000-000000000000", nil, http.StatusOK, &none)
+	if none.Total.Planned != 0 || len(none.Weeks) != 9 {
+		t.Errorf("%+v", none)
+	}
+}

@@ -58,7 +58,7 @@ func BenchmarkWorklist(b *testing.B) {
 		b.Fatal(err)
 	}
 	base := serveBench(b, server.Fiber())
-	cookie := signInBench(b, base)
+	cookie := signInBench(b, base, "medecin@bench.test")
 
 	plain := fiber.New(fiber.Config{DisableStartupMessage: true})
 	plain.Get("/", func(c *fiber.Ctx) error {
@@ -127,13 +127,13 @@ func serveBench(b *testing.B, app *fiber.App) string {
 	return "http://" + listener.Addr().String()
 }
 
-func signInBench(b *testing.B, base string) string {
+func signInBench(b *testing.B, base, email string) string {
 	request, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 	request.Header.SetMethod(http.MethodPost)
 	request.SetRequestURI(base + "/api/v1/session")
 	request.Header.SetContentType("application/json")
 	request.Header.Set("X-Requested-With", "teleconsult")
-	request.SetBodyString(`{"email":"medecin@bench.test","password":"` + demo.Password + `"}`)
+	request.SetBodyString(`{"email":"` + email + `","password":"` + demo.Password + `"}`)
 	if err := fasthttp.Do(request, answer); err != nil || answer.StatusCode() != http.StatusOK {
 		b.Fatalf("sign in: %d %v %s", answer.StatusCode(), err, answer.Body())
 	}

@@ -20,6 +20,7 @@ import (
 	"teleconsult/server/devbox"
 	"teleconsult/server/digest"
 	"teleconsult/server/encounter"
+	"teleconsult/server/figures"
 	"teleconsult/server/invitation"
 	"teleconsult/server/invitation/intake"
 	"teleconsult/server/invitation/sheet"
@@ -120,6 +121,7 @@ type parts struct {
 	lists          *intake.Service
 	worker         *work.Worker
 	digest         *digest.Service
+	figures        *figures.Service
 
 	ledger *notifications.Ledger
 	// mail is the connections to the relay, nil where there is none.
@@ -156,6 +158,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.digest = &digest.Service{Encounters: p.encounter}
 	p.wording = &wording.Service{Encounters: p.encounter}
+	p.figures = &figures.Service{Encounters: p.encounter}
 	p.metrics = newDeliveryMetrics()
 	p.ledger = newLedger(d, box, p.encounter)
 	p.ledger.Observer = p.metrics

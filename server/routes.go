@@ -11,6 +11,7 @@ import (
 	"teleconsult/server/correspondence"
 	"teleconsult/server/department"
 	"teleconsult/server/encounter/desk"
+	"teleconsult/server/figures"
 	lists "teleconsult/server/invitation/desk"
 	"teleconsult/server/live"
 	"teleconsult/server/meeting"
@@ -46,6 +47,7 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },
 			func(api huma.API) { wording.Register(api, p.wording) },
+			func(api huma.API) { figures.Register(api, p.figures) },
 		},
 		Pages: pages, ErrorPage: personalpage.ErrorPage,
 		Collectors: append(p.metrics.collectors(),

@@ -33,6 +33,8 @@ const (
 	digestEvery = 5 * time.Minute
 	// reconcileEvery is how often the SMS provider is asked about messages whose fate is open.
 	reconcileEvery = 30 * time.Second
+	// countEvery is how often the weeks that changed are counted again for the figures.
+	countEvery = 15 * time.Second
 )
 
 // serve answers requests until ctx ends, then lets those that run finish.
@@ -125,6 +127,7 @@ func (p *parts) start(
 	group.Go(func() { repeat(ctx, p.log, 0, reconcileEvery, p.reconcile) })
 	group.Go(func() { repeat(ctx, p.log, 0, lookEvery, p.pages.TellAbsences) })
 	group.Go(func() { repeat(ctx, p.log, firstFollowUp, lookEvery, p.encounter.FollowUp) })
+	group.Go(func() { repeat(ctx, p.log, 0, countEvery, p.figures.Refresh) })
 	return func() {
 		cancel()
 		group.Wait()

@@ -11,6 +11,7 @@ describe('find', () => {
     ['/encounters/0190-ab', 'encounter'],
     ['/account', 'account'],
     ['/organisation', 'organisation'],
+    ['/figures', 'figures'],
     ['/help/zoom', 'help'],
     ['/help/messages', 'messages-help'],
   ])('%s is %s', (path, name) => {

@@ -21,6 +21,7 @@ export interface Route {
     | 'encounter'
     | 'account'
     | 'organisation'
+    | 'figures'
     | 'help'
     | 'messages-help'
   path: string
@@ -83,6 +84,13 @@ export const routes: readonly Route[] = [
     path: '/organisation',
     load: () => import('./features/organisation'),
     permission: 'department.manage',
+  },
+  {
+    name: 'figures',
+    path: '/figures',
+    load: () => import('./features/figures'),
+    permission: 'figures.read',
+    wide: true,
   },
   { name: 'help', path: '/help/zoom', load: () => import('./features/settings/help') },
   { name: 'messages-help', path: '/help/messages', load: () => import('./features/settings/help-messages') },

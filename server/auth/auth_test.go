@@ -19,14 +19,15 @@ func TestPermissionTable(t *testing.T) {
 	all := []Permission{
 		EncounterRead, EncounterSchedule, EncounterHold, EncounterCancel, LinkAttach, InformationRecord, ConsentRecord, MessageSend,
 		PrescriptionRecord, NoteWrite, ActCode, DepartmentRead, DepartmentManage, StaffManage, TraceRead, MeetingParse, HostAccountManage,
+		FiguresRead,
 	}
 	except := func(without ...Permission) []Permission {
 		return slices.DeleteFunc(slices.Clone(all), func(p Permission) bool { return slices.Contains(without, p) })
 	}
 	for role, want := range map[Role][]Permission{
-		Secretary:    except(EncounterHold, NoteWrite, DepartmentManage, StaffManage),
-		Practitioner: except(DepartmentManage, StaffManage),
-		Manager:      {EncounterRead, EncounterSchedule, ActCode, DepartmentRead, DepartmentManage, StaffManage, TraceRead, MeetingParse},
+		Secretary:    except(EncounterHold, NoteWrite, DepartmentManage, StaffManage, FiguresRead),
+		Practitioner: except(DepartmentManage, StaffManage, FiguresRead),
+		Manager:      {EncounterRead, EncounterSchedule, ActCode, DepartmentRead, DepartmentManage, StaffManage, TraceRead, MeetingParse, FiguresRead},
 	} {
 		slices.Sort(want)
 		if got := permissions(false, role); !slices.Equal(got, want) {
@@ -34,7 +35,7 @@ func TestPermissionTable(t *testing.T) {
 		}
 	}
 	for _, p := range permissions(true) {
-		if slices.Contains([]Permission{EncounterRead, EncounterSchedule, ConsentRecord, TraceRead, NoteWrite, LinkAttach}, p) {
+		if slices.Contains([]Permission{EncounterRead, EncounterSchedule, ConsentRecord, TraceRead, NoteWrite, LinkAttach, FiguresRead}, p) {
 			t.Errorf("an administrator without a role may %s", p)
 		}
 	}

@@ -54,6 +54,8 @@ const (
 	StaffManage Permission = "staff.manage"
 	// TraceRead sees the history of an encounter.
 	TraceRead Permission = "trace.read"
+	// FiguresRead sees the figures of a department, by week and practitioner.
+	FiguresRead Permission = "figures.read"
 	// MeetingParse has a pasted invitation read.
 	MeetingParse Permission = "meeting.parse"
 	// HostAccountManage keeps one's own accounts with meeting tools.
@@ -89,6 +91,7 @@ func Metadata(p Permission) map[string]any { return map[string]any{MetadataKey: 
 //	note.write                            x
 //	act.code                  x           x           x
 //	trace.read                x           x           x
+//	figures.read                                      x
 //	host-account.manage       x           x
 //	meeting.parse             x           x           x             x
 //	department.read           x           x           x             x
@@ -107,7 +110,7 @@ var permissionsOf = map[Role][]Permission{
 		MessageSend, PrescriptionRecord, NoteWrite, ActCode, TraceRead, HostAccountManage, MeetingParse, DepartmentRead,
 	},
 	Manager: {
-		EncounterRead, EncounterSchedule, ActCode, TraceRead, MeetingParse, DepartmentRead, DepartmentManage, StaffManage,
+		EncounterRead, EncounterSchedule, ActCode, TraceRead, FiguresRead, MeetingParse, DepartmentRead, DepartmentManage, StaffManage,
 	},
 }
 

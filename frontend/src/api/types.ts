@@ -8,6 +8,8 @@ import type * as Api from './schema'
 export type {
   ActivityCodes,
   ContactWarning,
+  FigureCounts,
+  Figures,
   HistoryEntry,
   NoteBody as Note,
   ShownNotice,

@@ -541,6 +541,129 @@ export type Detail = {
     version: number;
 };
 
+export type FigureCounts = {
+    /**
+     * Held by telephone.
+     */
+    byPhone: number;
+    /**
+     * By reason.
+     */
+    cancelled: {
+        [key: string]: number;
+    };
+    coded: number;
+    /**
+     * Those of them that reached nobody, by channel.
+     */
+    failed: {
+        [key: string]: number;
+    };
+    held: number;
+    inTime: FigureInTime;
+    /**
+     * By tool and kind.
+     */
+    incidents: {
+        [key: string]: {
+            [key: string]: number;
+        };
+    };
+    /**
+     * Absent when nothing was held.
+     */
+    late?: FigureLateness;
+    /**
+     * Messages that were not taken back, by channel.
+     */
+    messages: {
+        [key: string]: number;
+    };
+    /**
+     * Also among cancelled.
+     */
+    noShow: number;
+    notBillable: number;
+    /**
+     * Neither held nor cancelled.
+     */
+    open: number;
+    /**
+     * All encounters, whatever became of them.
+     */
+    planned: number;
+    /**
+     * The standing decision is a refusal, or the agreement was withdrawn.
+     */
+    refused: number;
+    /**
+     * Held, and over for 24 hours or longer.
+     */
+    ripe: number;
+    /**
+     * Held by telephone, by criterion.
+     */
+    telephone: {
+        [key: string]: number;
+    };
+};
+
+export type FigureInTime = {
+    coding: number;
+    prescription: number;
+    record: number;
+};
+
+export type FigureLateness = {
+    median: number;
+    /**
+     * Nine of ten began no later than this.
+     */
+    p90: number;
+};
+
+export type FigurePractitioner = {
+    counts: FigureCounts;
+    id: string;
+    name: string;
+};
+
+export type FigureWeek = {
+    counts: FigureCounts;
+    monday: string;
+    /**
+     * ISO 8601.
+     */
+    week: string;
+};
+
+export type Figures = {
+    /**
+     * A Monday.
+     */
+    from: string;
+    /**
+     * Absent when everything is counted.
+     */
+    pendingSince?: string;
+    /**
+     * All who had an encounter planned in the period, by name.
+     */
+    practitioners: Array<FigurePractitioner>;
+    /**
+     * A Sunday.
+     */
+    to: string;
+    /**
+     * Of the practitioner who was asked for, else of the department.
+     */
+    total: FigureCounts;
+    /**
+     * Every week of the period, of the practitioner who was asked for, else of the department.
+     */
+    weeks: Array<FigureWeek>;
+};
+
 export type Finding = {
     code: string;
     message: string;
@@ -3561,6 +3684,85 @@ export type WatchEventsResponses = {
 };
 
 export type WatchEventsResponse = WatchEventsResponses[keyof WatchEventsResponses];
+
+export type GetFiguresData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Local day; its whole week is counted.
+         */
+        from: string;
+        /**
+         * Local day, included; its whole week is counted.
+         */
+        to: string;
+        /**
+         * The whole department when it is left out.
+         */
+        practitionerId?: string;
+    };
+    url: '/figures';
+};
+
+export type GetFiguresErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type GetFiguresError = GetFiguresErrors[keyof GetFiguresErrors];
+
+export type GetFiguresResponses = {
+    /**
+     * OK
+     */
+    200: Figures;
+};
+
+export type GetFiguresResponse = GetFiguresResponses[keyof GetFiguresResponses];
+
+export type ExportFiguresData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Local day; its whole week is counted.
+         */
+        from: string;
+        /**
+         * Local day, included; its whole week is counted.
+         */
+        to: string;
+        /**
+         * The whole department when it is left out.
+         */
+        practitionerId?: string;
+        format?: 'csv' | 'xlsx';
+    };
+    url: '/figures/export';
+};
+
+export type ExportFiguresErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ExportFiguresError = ExportFiguresErrors[keyof ExportFiguresErrors];
+
+export type ExportFiguresResponses = {
+    /**
+     * A file.
+     */
+    200: Blob | File;
+};
+
+export type ExportFiguresResponse = ExportFiguresResponses[keyof ExportFiguresResponses];
 
 export type ListHostAccountsData = {
     body?: never;

@@ -35,6 +35,14 @@ export default function Account(_: ScreenProps) {
           </a>
         </p>
       )}
+      {who.permissions.includes('figures.read') && (
+        <p>
+          <a class="btn wide" href="/figures">
+            <Icon name="list-checks" />
+            {t.figures}
+          </a>
+        </p>
+      )}
       {department.value && <HostAccounts />}
       <p>
         <a class="btn wide" href="/help/zoom">

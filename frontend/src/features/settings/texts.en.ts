@@ -6,6 +6,7 @@ const en: Translated<typeof fr> = {
   roles: { secretary: 'secretary', practitioner: 'practitioner', manager: 'manager' },
   administrator: 'Administrator: manages people and departments, without access to patients.',
   organisation: 'Manage departments and people',
+  figures: 'Figures of the department',
   password: 'My password',
   passwordWhy: 'The other devices where you are signed in will be signed out.',
   passwordChange: 'Change my password',

@@ -3,6 +3,7 @@ const fr = {
   roles: { secretary: 'secrétariat', practitioner: 'praticien', manager: 'cadre' },
   administrator: 'Administrateur : la gestion des personnes et des services, sans accès aux patients.',
   organisation: 'Gérer les services et les personnes',
+  figures: 'Chiffres du service',
   password: 'Mon mot de passe',
   passwordWhy: 'Les autres appareils où vous êtes connecté seront déconnectés.',
   passwordChange: 'Changer mon mot de passe',

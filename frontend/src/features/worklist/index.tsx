@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { usePages } from '../../api/pages'
 import { useRead } from '../../api/read'
-import { department, me } from '../../api/session'
+import { can, department, me } from '../../api/session'
 import type { Colleague, Department, EncounterRow, Page as Listed, Unreached } from '../../api/types'
 import { now } from '../../i18n/clock'
 import { common } from '../../i18n/common'
@@ -123,7 +123,7 @@ export default function Worklist({ params, pane }: ScreenProps) {
   const d = department.value
   if (!d) return null
   return (
-    <Page title={t.title} pane={pane ?? false}>
+    <Page title={t.title} pane={pane ?? false} aside={can('figures.read', d) && <a href="/figures">{t.figures}</a>}>
       <Filter department={d} />
       {whose.value === 'unreached' ? (
         <Lazy key={d.id} load={loadUnreached} props={{ department: d }} />
