@@ -42,6 +42,10 @@ ALTER TABLE coding_entry ADD CONSTRAINT coding_entry_state_check CHECK (
 -- A word of the product's lists ('' before there were any); only it leaves the hospital's walls, the text beside it never.
 ALTER TABLE coding_entry ADD COLUMN reason_code text NOT NULL DEFAULT '';
 
+-- Whether a row of the list was ever used.
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX coding_entry_code ON coding_entry (activity_code_id);
+
 -- A numbered batch for the activity software, with its files as they were first made.
 CREATE TABLE coding_export (
     id uuid PRIMARY KEY,
