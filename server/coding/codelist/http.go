@@ -45,12 +45,13 @@ type createCodeInput struct {
 	Body CodeDraft
 }
 
-type codeByID struct {
+// CodeByID names a row of the list.
+type CodeByID struct {
 	CodeID string `path:"codeId" format:"uuid"`
 }
 
 type changeCodeInput struct {
-	codeByID
+	CodeByID
 	Body CodeDraft
 }
 
@@ -92,7 +93,7 @@ func (s *Service) put(ctx context.Context, in *changeCodeInput) (*rowOutput, err
 	return answer(ctx, func(caller auth.Caller) (Row, error) { return s.Change(ctx, caller, in.CodeID, in.Body.draft()) })
 }
 
-func (s *Service) postConfirm(ctx context.Context, in *codeByID) (*rowOutput, error) {
+func (s *Service) postConfirm(ctx context.Context, in *CodeByID) (*rowOutput, error) {
 	return answer(ctx, func(caller auth.Caller) (Row, error) { return s.Confirm(ctx, caller, in.CodeID) })
 }
 
