@@ -24,7 +24,7 @@ type ActivityCode struct {
 	ValidFrom   string `json:"validFrom" format:"date"`
 	ValidTo     string `json:"validTo,omitempty" format:"date" doc:"Last day; absent while the code is valid."`
 	Confirmed   bool   `json:"confirmed" doc:"Whether the hospital has confirmed the row."`
-	Proposed    bool   `json:"proposed" doc:"True for exactly one of the items."`
+	Proposed    bool   `json:"proposed" doc:"True for exactly one of the codes for an encounter."`
 }
 
 // ActivityCodes are the codes that may be used for an encounter, possibly none.

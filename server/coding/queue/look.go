@@ -2,7 +2,6 @@ package queue
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"teleconsult/server/auth"
@@ -47,7 +46,7 @@ type CodingRow struct {
 // CodingPage is a part of the worklist.
 type CodingPage struct {
 	Items  []CodingRow           `json:"items"`
-	Codes  []coding.ActivityCode `json:"codes" doc:"The codes that the rows name."`
+	Codes  []coding.ActivityCode `json:"codes" doc:"The whole list, which the rows name by id."`
 	Counts CodingCounts          `json:"counts" doc:"Of all days asked for."`
 	Next   string                `json:"next,omitempty"`
 	// SpecialityKnown is false where a manager still has to say it.
@@ -82,6 +81,9 @@ func (s *Service) Look(ctx context.Context, caller auth.Caller, q Query) (page C
 		}
 		offer := s.offers(list)
 		page = CodingPage{Items: []CodingRow{}, Codes: []coding.ActivityCode{}, Counts: count(acts, offer), SpecialityKnown: d.Speciality != ""}
+		for _, c := range list {
+			page.Codes = append(page.Codes, coding.Choice{Code: c}.View())
+		}
 		shown := after(acts, q.State, from)
 		if len(shown) > pageSize {
 			shown = shown[:pageSize]
@@ -137,11 +139,6 @@ func (p *CodingPage) add(r detailRow, a act, o coding.Offer) {
 	row.Choices, row.Flags = []string{}, append([]coding.Flag{}, o.Flags...)
 	for _, c := range o.Choices {
 		row.Choices = append(row.Choices, c.ID)
-		if !slices.ContainsFunc(p.Codes, func(known coding.ActivityCode) bool { return known.ID == c.ID }) {
-			known := c.View()
-			known.Proposed = false // that is the rows' word
-			p.Codes = append(p.Codes, known)
-		}
 	}
 	p.Items = append(p.Items, row)
 }

@@ -17,7 +17,7 @@ export type ActivityCode = {
     id: string;
     label: string;
     /**
-     * True for exactly one of the items.
+     * True for exactly one of the codes for an encounter.
      */
     proposed: boolean;
     validFrom: string;
@@ -358,7 +358,7 @@ export type CodingInputBody = {
 
 export type CodingPage = {
     /**
-     * The codes that the rows name.
+     * The whole list, which the rows name by id.
      */
     codes: Array<ActivityCode>;
     /**
@@ -2425,7 +2425,9 @@ export type ChangeCodeData = {
          */
         'Idempotency-Key'?: string;
     };
-    path?: never;
+    path: {
+        codeId: string;
+    };
     query?: never;
     url: '/code-list/{codeId}';
 };

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { usePages } from '../../api/pages'
 import { useRead } from '../../api/read'
-import { department, me } from '../../api/session'
+import { can, department, me } from '../../api/session'
 import type { Department, EncounterRow, Page as Listed, Unreached } from '../../api/types'
 import { common } from '../../i18n/common'
 import { dayOf, showMoment, showShortDay, timeOf } from '../../i18n/dates'
@@ -111,7 +111,17 @@ export default function Worklist({ params, pane }: ScreenProps) {
   const d = department.value
   if (!d) return null
   return (
-    <Page title={t.title} pane={pane ?? false}>
+    <Page
+      title={t.title}
+      pane={pane ?? false}
+      aside={
+        can('act.code', d) && (
+          <a class="btn" href="/coding">
+            {t.coding}
+          </a>
+        )
+      }
+    >
       <Filter department={d} />
       {whose.value === 'unreached' ? (
         <Lazy key={d.id} load={loadUnreached} props={{ department: d }} />

@@ -4,6 +4,7 @@ import type fr from './texts.fr'
 const en: Translated<typeof fr> = {
   title: 'What is missing',
   intro: 'Consultations with a step that waits for somebody, the most urgent first.',
+  coding: 'Coding',
   whose: 'Steps shown',
   mine: 'My turn',
   all: 'Department',
