@@ -178,10 +178,11 @@ function List({ page, board, zone, onAsk }: ListProps) {
   const rows = useSlices(page.items)
   const list = useRef<HTMLUListElement>(null)
   const first = page.items[0]?.encounterId
-  // Whoever comes to code has a hand on the keyboard.
+  // Whoever comes to code has a hand on the keyboard; who chose a filter with it stays there.
   useEffect(() => {
     const button = list.current?.querySelector<HTMLElement>('.actions button')
-    if (first && button && matchMedia('(hover: hover)').matches) button.focus({ preventScroll: true })
+    const idle = document.activeElement === document.body || document.activeElement?.tagName === 'H1'
+    if (first && button && idle && matchMedia('(hover: hover)').matches) button.focus({ preventScroll: true })
   }, [first])
   if (page.items.length === 0)
     return (

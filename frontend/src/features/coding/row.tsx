@@ -125,7 +125,7 @@ export function Act({ row, codes, zone, mark, onMain, onOther }: Props) {
       </div>
       {settled ? (
         <p class="line" data-settled={mark.state}>
-          <span class="badge ok">
+          <span class={mark.deed.state === 'coded' ? 'badge ok' : 'badge'}>
             <Icon name={mark.state === 'busy' ? 'hourglass' : 'check'} />
             {deedText(mark, codes)}
           </span>
@@ -134,11 +134,11 @@ export function Act({ row, codes, zone, mark, onMain, onOther }: Props) {
         <div class="actions">
           <Button kind={isOpen(row) && proposed ? 'primary' : 'secondary'} onClick={onMain}>
             {main}
-            <span class="visually-hidden">{t.of(name)}</span>
+            <span class="visually-hidden"> {name}</span>
           </Button>
           <Button onClick={onOther}>
             {t.otherwise}
-            <span class="visually-hidden">{t.of(name)}</span>
+            <span class="visually-hidden"> {name}</span>
           </Button>
         </div>
       )}

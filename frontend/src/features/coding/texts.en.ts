@@ -25,7 +25,6 @@ const en: Translated<typeof fr> = {
   notBillable: 'Not billable…',
   reopen: 'Reopen…',
   otherwise: 'Other…',
-  of: (name) => `, ${name}`,
   codedBy: (name, moment) => `${name}, ${moment}`,
   batch: (number) => `batch ${number}`,
   reopened: (reason) => `Reopened: ${reason}`,

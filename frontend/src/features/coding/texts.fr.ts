@@ -22,7 +22,6 @@ const fr = {
   notBillable: 'Non facturable…',
   reopen: 'Rouvrir…',
   otherwise: 'Autre…',
-  of: (name: string) => `, ${name}`,
   codedBy: (name: string, moment: string) => `${name}, ${moment}`,
   batch: (number: number) => `lot ${number}`,
   reopened: (reason: string) => `Rouvert : ${reason}`,

@@ -7,7 +7,6 @@ const en: Translated<typeof fr> = {
   add: 'Add a code',
   change: 'Change',
   confirm: 'Confirm',
-  of: (code) => `, ${code}`,
   toConfirm: 'to be confirmed by the hospital',
   confirmed: (name) => `confirmed by ${name}`,
   used: 'used',

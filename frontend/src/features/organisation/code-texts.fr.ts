@@ -4,7 +4,6 @@ const fr = {
   add: 'Ajouter un code',
   change: 'Modifier',
   confirm: 'Confirmer',
-  of: (code: string) => `, ${code}`,
   toConfirm: 'à confirmer par l’établissement',
   confirmed: (name: string) => `confirmé par ${name}`,
   used: 'déjà utilisé',

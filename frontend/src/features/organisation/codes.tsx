@@ -107,12 +107,12 @@ function Row({ code, today: day, onEdit, onChanged }: RowProps) {
       <div class="actions">
         <Button icon="pencil" onClick={onEdit}>
           {t.change}
-          <span class="visually-hidden">{t.of(code.code)}</span>
+          <span class="visually-hidden"> {code.code}</span>
         </Button>
         {!code.confirmedBy && (
           <Button icon="check" busy={confirm.busy} onClick={() => void run()}>
             {t.confirm}
-            <span class="visually-hidden">{t.of(code.code)}</span>
+            <span class="visually-hidden"> {code.code}</span>
           </Button>
         )}
       </div>
