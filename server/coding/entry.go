@@ -58,6 +58,7 @@ func (in Input) Entry(list []Code, act Act, telephone Period) (Entry, error) {
 	case NotBillable, Refused, Reopened:
 		code, words, err := in.reason()
 		return Entry{State: in.State, ReasonCode: code, Reason: words}, err
+	case ToCode: // no entry says so
 	}
 	return Entry{}, fault.Invalid(fault.Violation{
 		Field: "state", Code: "state_unknown", Message: "Indiquez si l’acte est codé, refusé ou non facturable.",
