@@ -7,6 +7,6 @@ meeting_link, meeting_use, host_account, message, message_attempt, message_callb
 batch, batch_row, batch_header TO %[1]s;
 GRANT INSERT ON
 staff_role, encounter_event, notice, consent_decision, message_wording, message_event, message_suppression, prescription_step,
-record_transfer, coding_entry, day_digest, audit_event, figure_week, figure_change TO %[1]s;
+record_transfer, coding_entry, coding_export, coding_export_row, day_digest, audit_event, figure_week, figure_change TO %[1]s;
 GRANT DELETE ON session, attempt_counter, idempotency_key, staff_role, host_account, message_suppression, message_failure, send_budget,
 batch, batch_row, figure_week, figure_change TO %[1]s;

@@ -20,7 +20,8 @@ const archModule = "teleconsult/"
 var archRanks = map[string]int{
 	"templates": 0, "migrations": 0, "frontend": 0,
 	"server/fault": 0, "server/config": 0, "server/secret": 0, "server/interop/ics": 0,
-	"server/db": 1, "server/dbtest": 1, "server/problem": 1, "notifications": 1,
+	"server/spreadsheet": 0,
+	"server/db":          1, "server/dbtest": 1, "server/problem": 1, "notifications": 1,
 	"server/trace": 2, "server/outreach": 2,
 	"server/auth": 3, "server/department": 3, "server/staff": 3, "server/patient": 3, "server/consent": 3, "server/meeting": 3,
 	"server/encounter":     4,

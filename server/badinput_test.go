@@ -266,6 +266,83 @@ func badCommands(department, batch string) []badList {
 	}
 }
 
+// badCodings are requests about the coding; act is a held consultation, code a row of the list.
+func badCodings(department, act, code string) []badList {
+	days := func(query string) string { return "/worklists/coding?departmentId=" + department + query }
+	confirm := func(from, to string, expected any) string {
+		return asText(map[string]any{"departmentId": department, "from": from, "to": to, "expected": expected})
+	}
+	row := func(change map[string]any) string {
+		body := map[string]any{"code": "X", "label": "Typographe", "modality": "any", "validFrom": "2030-01-01", "source": "Typographe"}
+		for name, value := range change {
+			body[name] = value
+		}
+		return asText(body)
+	}
+	coding, listed := "/encounters/"+act+"/coding", "/code-list/"+code
+	return []badList{
+		{"no days", http.MethodGet, days(""), "", "", 422, ""},
+		{"a day that is none", http.MethodGet, days("&from=2030-02-31&to=2030-03-01"), "", "", 422, "invalid_date"},
+		{"days in the wrong order", http.MethodGet, days("&from=2030-03-02&to=2030-03-01"), "", "", 422, "period_invalid"},
+		{"a year", http.MethodGet, days("&from=2030-01-01&to=2030-12-31"), "", "", 422, "period_invalid"},
+		{"another state", http.MethodGet, days("&from=2030-01-01&to=2030-01-02&state=Typographe"), "", "", 422, "not_allowed"},
+		{"a cursor that is none", http.MethodGet, days("&from=2030-01-01&to=2030-01-02&cursor=Typographe"), "", "", 422, "cursor_invalid"},
+		{"nothing expected", http.MethodPost, "/worklists/coding/confirm", asJSON, confirm("2030-01-01", "2030-01-02", 0), 422, "too_small"},
+		{"expected in words", http.MethodPost, "/worklists/coding/confirm", asJSON, confirm("2030-01-01", "2030-01-02", "Typographe"), 422, "invalid_type"},
+		{"confirmed in the wrong order", http.MethodPost, "/worklists/coding/confirm", asJSON, confirm("2030-01-02", "2030-01-01", 1), 422, "period_invalid"},
+		{"another state of an act", http.MethodPost, coding, asJSON, `{"state":"Typographe"}`, 422, "not_allowed"},
+		{"a code that is none", http.MethodPost, coding, asJSON, `{"state":"coded","activityCodeId":"Typographe"}`, 422, "invalid_id"},
+		{"another reason without words", http.MethodPost, coding, asJSON, `{"state":"refused","reasonCode":"other"}`, 422, "reason_missing"},
+		{"a reason that is none", http.MethodPost, coding, asJSON, `{"state":"refused","reasonCode":"Typo\u0000graphe"}`, 422, "reason_unknown"},
+		{"a long reason", http.MethodPost, coding, asJSON, asText(map[string]any{"state": "refused", "reason": strings.Repeat("Typographe", 60)}), 422, "too_long"},
+		{"an act that nobody reopens", http.MethodPost, coding, asJSON, `{"state":"reopened","reasonCode":"mistake"}`, 409, "not_coded"},
+		{"an act that nobody coded", http.MethodPost, coding + "/undo", "", "", 409, "nothing_to_undo"},
+		{"a row with everything wrong", http.MethodPost, "/code-list", asJSON, row(map[string]any{"code": "Typographe!"}), 422, "code_invalid"},
+		{"a row with a NUL", http.MethodPut, listed, asJSON, row(map[string]any{"label": "Typo\x00graphe"}), 422, "label_invalid"},
+		{"a row for astrologers", http.MethodPut, listed, asJSON, row(map[string]any{"speciality": "Typographe"}), 422, "not_allowed"},
+		{"an amount in words", http.MethodPut, listed, asJSON, row(map[string]any{"amountCents": "Typographe"}), 422, "invalid_type"},
+		{"an amount beyond reason", http.MethodPut, listed, asJSON, row(map[string]any{"amountCents": 1_000_000}), 422, "amount_invalid"},
+		{"a row that ends before it begins", http.MethodPut, listed, asJSON, row(map[string]any{"validTo": "2029-12-31"}), 422, "ends_before_start"},
+		{"no such row", http.MethodPost, "/code-list/01900000-0000-7000-8000-000000000000/confirm", "", "", 404, "not_found"},
+		{"a row that is none", http.MethodPost, "/code-list/Typographe/confirm", "", "", 422, "invalid_id"},
+		{"a batch up to no day", http.MethodPost, "/coding-exports", asJSON, asText(map[string]any{"departmentId": department, "until": "Typographe"}), 422, "invalid_date"},
+		{"a batch of long ago", http.MethodPost, "/coding-exports", asJSON, asText(map[string]any{"departmentId": department, "until": "2001-01-01"}), 409, "nothing_to_export"},
+		{"no such batch", http.MethodGet, "/coding-exports/01900000-0000-7000-8000-000000000000/file", "", "", 404, "not_found"},
+		{"a batch in another format", http.MethodGet, "/coding-exports/01900000-0000-7000-8000-000000000000/file?format=pdf", "", "", 422, "not_allowed"},
+		{"batches before none", http.MethodGet, "/coding-exports?departmentId=" + department + "&cursor=0", "", "", 422, "too_small"},
+	}
+}
+
+// TestBadCoding: whatever is wrong with a request about the coding, the answer says so, and nothing is echoed.
+func TestBadCoding(t *testing.T) {
+	t.Parallel()
+	app := startApp(t)
+	manager := app.signIn("cadre@demo.test")
+	department, _ := manager.department()
+	var list struct {
+		Items []struct {
+			EncounterID string `json:"encounterId"`
+		} `json:"items"`
+	}
+	from, to := time.Now().AddDate(0, 0, -1).Format(time.DateOnly), time.Now().AddDate(0, 0, 1).Format(time.DateOnly)
+	manager.do(http.MethodGet, "/worklists/coding?state=to-code&departmentId="+department+"&from="+from+"&to="+to, nil, http.StatusOK, &list)
+	for _, c := range badCodings(department, list.Items[0].EncounterID, manager.anyCode()) {
+		t.Run(c.name, func(t *testing.T) {
+			status, answer := manager.send(c.method, c.path, c.kind, c.body)
+			var r refusal
+			if err := json.Unmarshal([]byte(answer), &r); err != nil || status != c.status || r.Code == "" || r.Detail == "" {
+				t.Fatalf("%d, want %d\n%.500s", status, c.status, answer)
+			}
+			if c.code != "" && c.code != r.Code && !slices.Equal(r.codes(), []string{c.code}) {
+				t.Errorf("code %q and %v, want %q", r.Code, r.codes(), c.code)
+			}
+			if strings.Contains(answer, "Typo") {
+				t.Errorf("the answer echoes what was sent: %s", answer)
+			}
+		})
+	}
+}
+
 func asText(in any) string {
 	b, err := json.Marshal(in)
 	if err != nil {

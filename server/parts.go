@@ -13,6 +13,9 @@ import (
 	"teleconsult/notifications/sms"
 	"teleconsult/server/auth"
 	"teleconsult/server/coding"
+	"teleconsult/server/coding/codelist"
+	"teleconsult/server/coding/export"
+	"teleconsult/server/coding/queue"
 	"teleconsult/server/config"
 	"teleconsult/server/correspondence"
 	"teleconsult/server/db"
@@ -116,6 +119,9 @@ type parts struct {
 	prescription   *prescription.Service
 	record         *record.Service
 	coding         *coding.Service
+	codeList       *codelist.Service
+	codingQueue    *queue.Service
+	codingExports  *export.Service
 	wording        *wording.Service
 	correspondence *correspondence.Service
 	lists          *intake.Service
@@ -157,6 +163,9 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.digest = &digest.Service{Encounters: p.encounter}
+	p.codeList = &codelist.Service{DB: d, Now: clock}
+	p.codingQueue = &queue.Service{Encounters: p.encounter, Telephone: p.coding.Telephone}
+	p.codingExports = &export.Service{Encounters: p.encounter}
 	p.wording = &wording.Service{Encounters: p.encounter}
 	p.figures = &figures.Service{Encounters: p.encounter}
 	p.metrics = newDeliveryMetrics()

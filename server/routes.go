@@ -8,6 +8,9 @@ import (
 	"teleconsult/frontend"
 	"teleconsult/server/auth"
 	"teleconsult/server/coding"
+	"teleconsult/server/coding/codelist"
+	"teleconsult/server/coding/export"
+	"teleconsult/server/coding/queue"
 	"teleconsult/server/correspondence"
 	"teleconsult/server/department"
 	"teleconsult/server/encounter/desk"
@@ -46,6 +49,9 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { prescription.Register(api, p.prescription) },
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },
+			func(api huma.API) { codelist.Register(api, p.codeList) },
+			func(api huma.API) { queue.Register(api, p.codingQueue) },
+			func(api huma.API) { export.Register(api, p.codingExports) },
 			func(api huma.API) { wording.Register(api, p.wording) },
 			func(api huma.API) { figures.Register(api, p.figures) },
 		},

@@ -111,6 +111,8 @@ type victim struct {
 	id, department, practitioner, patient, message string
 	// batch is a draft that invites the patient.
 	batch string
+	// export is a batch of acts for the activity software, code a row of the hospital's code list.
+	export, code string
 	// colleague is a member of the department whom nobody signs in as: passwords are handed out to them.
 	colleague string
 }
@@ -132,7 +134,31 @@ func findVictim(c *client) victim {
 	v.id, v.patient, v.message = planned.ID, "Quatrevingt", planned.Messages[0].ID
 	v.colleague = c.app.signIn("cadre@demo.test").hire(v.department)
 	v.batch = c.invite(v.department, v.id)
+	v.export, v.code = c.exportActs(v.department), c.app.signIn("cadre@demo.test").anyCode()
 	return v
+}
+
+// exportActs hands over what the demo's people have coded.
+func (c *client) exportActs(departmentID string) string {
+	c.t.Helper()
+	var made struct {
+		ID string `json:"id"`
+	}
+	body := map[string]any{"departmentId": departmentID, "until": time.Now().AddDate(0, 0, 1).Format(time.DateOnly)}
+	c.do(http.MethodPost, "/coding-exports", body, http.StatusCreated, &made)
+	return made.ID
+}
+
+// anyCode is a row of the code list, as a manager sees it.
+func (c *client) anyCode() string {
+	c.t.Helper()
+	var list struct {
+		Items []struct {
+			ID string `json:"id"`
+		} `json:"items"`
+	}
+	c.do(http.MethodGet, "/code-list", nil, http.StatusOK, &list)
+	return list.Items[0].ID
 }
 
 // invite makes a draft out of a planned encounter.
@@ -161,7 +187,7 @@ func (c *client) hire(departmentID string) string {
 
 // address is the operation's path and body, aimed at the victim.
 func (o operation) address(v victim) (path, body string) {
-	path = strings.NewReplacer("/batches/{id}", "/batches/"+v.batch, "{row}", "1", "{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message,
+	path = strings.NewReplacer("/batches/{id}", "/batches/"+v.batch, "{row}", "1", "{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message, "{exportId}", v.export, "{codeId}", v.code,
 		"{template}", "reminder", "{channel}", "email", "{language}", "fr").Replace(o.path)
 	values := map[string]string{
 		"departmentId": v.department, "q": v.patient, "encounterId": v.id,
@@ -245,7 +271,7 @@ func (c *client) send(method, path, kind, content string) (status int, body stri
 func (o operation) aimed() bool {
 	fields, _ := o.body.(map[string]any)
 	_, inBody := fields["departmentId"]
-	return inBody || strings.Contains(o.path, "{id}") || strings.Contains(o.path, "{departmentId}") ||
+	return inBody || strings.Contains(o.path, "{id}") || strings.Contains(o.path, "{exportId}") || strings.Contains(o.path, "{departmentId}") ||
 		slices.Contains(o.query, "departmentId") || slices.Contains(o.query, "encounterId")
 }
 

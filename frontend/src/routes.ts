@@ -19,6 +19,7 @@ export interface Route {
     | 'invitations'
     | 'list'
     | 'encounter'
+    | 'coding'
     | 'account'
     | 'organisation'
     | 'figures'
@@ -78,6 +79,7 @@ export const routes: readonly Route[] = [
     permission: 'encounter.read',
     split: 'detail',
   },
+  { name: 'coding', path: '/coding', load: () => import('./features/coding'), permission: 'act.code', wide: true },
   { name: 'account', path: '/account', load: () => import('./features/settings') },
   {
     name: 'organisation',

@@ -16,7 +16,7 @@ func (s *Service) Codes(ctx context.Context, caller auth.Caller, encounterID str
 	}
 	var list []Code
 	err = s.Encounters.DB.InTx(ctx, caller.Scope(auth.ActCode), func(ctx context.Context, tx db.Tx) (err error) {
-		list, err = codes(ctx, tx)
+		list, err = Codes(ctx, tx)
 		return err
 	})
 	if err != nil {

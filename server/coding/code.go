@@ -22,9 +22,17 @@ type Code struct {
 	AmountCents *int64
 	// Modality is video, telephone or any.
 	Modality string
+	// Speciality is one of department.Specialities; "" is every one, specialist each but general medicine.
+	Speciality string
 	// ValidFrom and ValidTo are days (midnight UTC), both included; ValidTo is zero while the code is valid.
 	ValidFrom time.Time
 	ValidTo   time.Time
+	// Source is where the row comes from.
+	Source string
+	// ConfirmedBy is the manager who confirmed the row for the hospital, "" while nobody has.
+	ConfirmedBy string
+	// ConfirmedAt is zero while nobody has.
+	ConfirmedAt time.Time
 }
 
 // Period is a span of days (midnight UTC), both included. The zero Period covers no day.
@@ -53,8 +61,15 @@ type Act struct {
 	// started, else the planned one.
 	Day      time.Time
 	Modality encounter.Modality
+	// TelephoneReason is one of encounter.TelephoneReasons, "" for a video.
+	TelephoneReason string
+	// Speciality is the department's, "" when it is not known.
+	Speciality string
 	// Held tells whether the consultation has finished.
 	Held bool
+	// Duration is the real one, zero unless it was held.
+	Duration  time.Duration
+	Incidents []encounter.Incident
 }
 
 // ActOf reads the act from the facts.
@@ -63,11 +78,23 @@ func ActOf(f *encounter.Facts) Act {
 	if !f.StartedAt.IsZero() {
 		at = f.StartedAt
 	}
-	if f.Department.Zone != nil {
-		at = at.In(f.Department.Zone)
+	act := Act{
+		Day: DayOf(at, f.Department.Zone), Modality: f.Modality, TelephoneReason: f.TelephoneReason, Speciality: f.Department.Speciality,
+		Held: f.Status == encounter.Finished, Incidents: f.Incidents,
+	}
+	if act.Held {
+		act.Duration = f.FinishedAt.Sub(f.StartedAt)
+	}
+	return act
+}
+
+// DayOf is the local day of a moment (midnight UTC).
+func DayOf(at time.Time, zone *time.Location) time.Time {
+	if zone != nil {
+		at = at.In(zone)
 	}
 	y, m, d := at.Date()
-	return Act{Day: time.Date(y, m, d, 0, 0, 0, 0, time.UTC), Modality: f.Modality, Held: f.Status == encounter.Finished}
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
 // ValidOn tells whether the code may be used for an act of that day.
@@ -77,49 +104,6 @@ func (c Code) ValidOn(day time.Time) bool {
 
 // Suits tells whether the code is meant for the modality.
 func (c Code) Suits(m encounter.Modality) bool { return c.Modality == "any" || c.Modality == string(m) }
-
-// Choice is a code that may be used for an act.
-type Choice struct {
-	Code
-	// Proposed marks the one code that is offered first.
-	Proposed bool
-}
-
-// defaultCode is proposed where it may be used: the product does not know the practitioner's speciality, and
-// TC is the code of all of them (TCG is the general practitioner's, TCS the specialist's since 2024).
-const defaultCode = "TC"
-
-// Offer is what may be chosen for an act.
-type Offer struct {
-	Choices []Choice
-	// Explanation says why there is no choice, in French; "" when there is one.
-	Explanation string
-}
-
-// OfferFor keeps the codes of the list that may be used for the act and proposes one of them: TC, else the
-// first of the list. A telephone act outside the legal exception has none.
-func OfferFor(list []Code, act Act, telephone Period) Offer {
-	var o Offer
-	proposed := 0
-	for _, c := range list {
-		if c.check(act, telephone) != nil {
-			continue
-		}
-		if c.Code == defaultCode {
-			proposed = len(o.Choices)
-		}
-		o.Choices = append(o.Choices, Choice{Code: c})
-	}
-	switch {
-	case len(o.Choices) > 0:
-		o.Choices[proposed].Proposed = true
-	case act.byTelephoneOutside(telephone):
-		o.Explanation = telephoneRefusal
-	default:
-		o.Explanation = "Aucun code de la liste n’est valable ce jour-là pour cette façon de consulter."
-	}
-	return o
-}
 
 // check tells why a code may not be used for an act.
 func (c Code) check(act Act, telephone Period) error {

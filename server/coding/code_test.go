@@ -2,6 +2,8 @@ package coding_test
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,8 +27,8 @@ func day(text string) time.Time {
 // list resembles the seeded one, with a row that has ended.
 var list = []coding.Code{
 	{ID: "tc", Code: "TC", Modality: "any", ValidFrom: day("2018-09-15")},
-	{ID: "tcg", Code: "TCG", Modality: "any", ValidFrom: day("2018-09-15")},
-	{ID: "tcs", Code: "TCS", Modality: "video", ValidFrom: day("2024-12-22")},
+	{ID: "tcg", Code: "TCG", Modality: "any", Speciality: "general", ValidFrom: day("2018-09-15")},
+	{ID: "tcs", Code: "TCS", Modality: "video", Speciality: "specialist", ValidFrom: day("2024-12-22")},
 	{ID: "tlc", Code: "TLC", Modality: "video", ValidFrom: day("2017-01-01"), ValidTo: day("2018-09-14")},
 }
 
@@ -95,6 +97,12 @@ func TestEntry(t *testing.T) {
 		{"not billable without reason", coding.Input{State: "not-billable", Reason: " \n"}, video, "reason_missing"},
 		{"long reason", coding.Input{State: "not-billable", Reason: strings.Repeat("é", 501)}, video, "too_long"},
 		{"no state", coding.Input{ActivityCodeID: "tc"}, video, "state_unknown"},
+		{"not an entry's state", coding.Input{State: "to-code"}, video, "state_unknown"},
+		{"refused, another reason", coding.Input{State: "refused", ReasonCode: "other", Reason: "serveur fermé"}, video, ""},
+		{"refused without reason", coding.Input{State: "refused"}, video, "reason_missing"},
+		{"refused for a reason of another state", coding.Input{State: "refused", ReasonCode: "free"}, video, "reason_unknown"},
+		{"refused, not held", coding.Input{State: "refused", ReasonCode: "rights"}, coding.Act{Day: video.Day}, "act_not_held"},
+		{"reopened", coding.Input{State: "reopened", Reason: "à revoir"}, video, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			codes := append([]coding.Code{{ID: "video", Code: "V", Modality: "video", ValidFrom: day("2018-01-01")}}, list...)
@@ -133,6 +141,8 @@ func TestEntryDropsWhatDoesNotBelongToTheState(t *testing.T) {
 	}
 }
 
+var specialities = slices.Sorted(maps.Keys(department.Specialities))
+
 // Whatever the list and the act: what is offered is accepted, what is not offered is refused, and exactly
 // one choice is proposed.
 func TestWhatIsOfferedIsWhatIsAccepted(t *testing.T) {
@@ -145,6 +155,7 @@ func TestWhatIsOfferedIsWhatIsAccepted(t *testing.T) {
 			c := coding.Code{
 				ID: string(rune('a' + i)), Code: rapid.SampledFrom([]string{"TC", "TCG", "TCS", "X"}).Draw(t, "code"),
 				Modality: rapid.SampledFrom([]string{"any", "video", "telephone"}).Draw(t, "for"), ValidFrom: anyDay.Draw(t, "from"),
+				Speciality: rapid.SampledFrom(specialities).Draw(t, "of"),
 			}
 			if rapid.Bool().Draw(t, "ended") {
 				c.ValidTo = c.ValidFrom.AddDate(0, 0, rapid.IntRange(0, 400).Draw(t, "span"))
@@ -152,11 +163,19 @@ func TestWhatIsOfferedIsWhatIsAccepted(t *testing.T) {
 			codes = append(codes, c)
 		}
 		act := coding.Act{
-			Day: anyDay.Draw(t, "act"), Held: true,
+			Day: anyDay.Draw(t, "act"), Held: true, Speciality: rapid.SampledFrom(specialities).Draw(t, "speciality"),
+			Duration: time.Duration(rapid.IntRange(0, 30).Draw(t, "minutes")) * time.Minute,
 			Modality: rapid.SampledFrom([]encounter.Modality{encounter.Video, encounter.Telephone}).Draw(t, "modality"),
 		}
 		offered, proposed := map[string]bool{}, 0
-		for _, choice := range coding.OfferFor(codes, act, coding.TelephoneException()).Choices {
+		offer := coding.OfferFor(codes, act, coding.TelephoneException())
+		if first, ok := offer.Proposed(); ok != (len(offer.Choices) > 0) || ok != (offer.Why != "") || ok && first.ID != offer.Choices[0].ID {
+			t.Fatalf("proposed %+v because of %q", first, offer.Why)
+		}
+		if offer.Certain && (len(offer.Choices) == 0 || len(offer.Flags) > 0 || act.Speciality == "") {
+			t.Fatalf("certain of %+v", offer)
+		}
+		for _, choice := range offer.Choices {
 			offered[choice.ID] = true
 			if choice.Proposed {
 				proposed++
@@ -189,6 +208,23 @@ func TestActOfTakesTheLocalDay(t *testing.T) {
 	f.Status, f.StartedAt = encounter.Finished, f.PlannedStart.Add(15*time.Minute) // 00:05 of the next day
 	if a := coding.ActOf(f); !a.Day.Equal(day("2024-12-22")) || !a.Held {
 		t.Errorf("held: %+v", a)
+	}
+}
+
+// A reason of the list has words of its own; what is written beside it follows.
+func TestReasonsInWords(t *testing.T) {
+	act := coding.Act{Day: day("2026-05-12"), Modality: encounter.Video, Held: true}
+	for state, reasons := range coding.Reasons {
+		for reason, words := range reasons {
+			e, err := coding.Input{State: state, ReasonCode: reason, Reason: "NDA fermé"}.Entry(list, act, coding.Period{})
+			want := words + " : NDA fermé"
+			if reason == "other" {
+				want = "NDA fermé"
+			}
+			if err != nil || e.Reason != want || e.ReasonCode != reason {
+				t.Errorf("%s %s: %+v, %v", state, reason, e, err)
+			}
+		}
 	}
 }
 

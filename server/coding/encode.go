@@ -15,13 +15,13 @@ type Service struct {
 	Telephone Period
 }
 
-// Code records how the act was coded in the activity software, or why it is not billed. Rows are only
-// added: a correction is a new one, and the last one stands. It refuses an act that was not held (409) and a
-// code that may not be used for it (422).
+// Code records how the act was coded in the activity software, why it is not billed, refused or reopened. Rows are only
+// added: a correction is a new one, and the last one stands. It refuses an act that was not held, or that somebody else
+// dealt with meanwhile (409), and a code that may not be used for it (422).
 func (s *Service) Code(ctx context.Context, caller auth.Caller, encounterID string, in Input) (*encounter.Facts, error) {
 	return s.Encounters.Command(ctx, caller, auth.ActCode, encounterID, "act.code",
 		func(ctx context.Context, tx db.Tx, f *encounter.Facts) error {
-			list, err := codes(ctx, tx)
+			list, err := HoldCodes(ctx, tx)
 			if err != nil {
 				return err
 			}
@@ -32,6 +32,13 @@ func (s *Service) Code(ctx context.Context, caller auth.Caller, encounterID stri
 			if entry.Repeats(f.Coding) {
 				return nil
 			}
-			return insert(ctx, tx, f, entry, caller.StaffID, s.Encounters.Now())
+			standing, err := lastEntries(ctx, tx, f)
+			if err != nil {
+				return err
+			}
+			if err = entry.mayFollow(f.Coding, standing.batch(), in.Seen); err != nil {
+				return err
+			}
+			return InsertMany(ctx, tx, s.Encounters.Now(), caller.StaffID, []Addition{{f.ID, f.Department.ID, entry}})
 		})
 }

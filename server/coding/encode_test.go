@@ -3,6 +3,7 @@ package coding_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,7 +53,7 @@ func TestCodesOfTheSeededList(t *testing.T) {
 			t.Errorf("amount of TCG: %v", c.AmountCents)
 		}
 	}
-	if want := []string{"TC", "TCG", "TCS", "TTE"}; !slices.Equal(names, want) {
+	if want := []string{"TC", "TTE", "TCG", "TCS", "TCS", "TCS", "TCS"}; !slices.Equal(names, want) {
 		t.Errorf("codes %v, want %v", names, want)
 	}
 	if n := w.Traced(id, "activity-codes.read"); n != 1 {
@@ -122,6 +123,8 @@ func TestCodeRefuses(t *testing.T) {
 		{"ended code", w.Secretary, held, coding.Input{State: "coded", ActivityCodeID: old}, "code_not_valid_on_day"},
 		{"unknown code", w.Secretary, held, coding.Input{State: "coded", ActivityCodeID: uuid.NewString()}, "code_unknown"},
 		{"telephone", w.Secretary, byTelephone, coded, "telephone_not_billable"},
+		{"seen as coded", w.Secretary, held, coding.Input{State: "coded", ActivityCodeID: tc, Seen: "coded"}, "coded_meanwhile"},
+		{"nothing to reopen", w.Secretary, held, coding.Input{State: "reopened", ReasonCode: "mistake"}, "not_coded"},
 		{"no reason", w.Secretary, held, coding.Input{State: "not-billable"}, "reason_missing"},
 		{"another department", w.Stranger, held, coded, "not_found"},
 		{"no role", auth.Caller{StaffID: w.Secretary.StaffID}, held, coded, "not_found"},
@@ -140,5 +143,101 @@ func TestCodeRefuses(t *testing.T) {
 	}
 	if _, err := w.service().Codes(context.Background(), w.Stranger, held); code(err) != "not_found" {
 		t.Errorf("codes for another department's encounter: %v", err)
+	}
+}
+
+// A refusal is a task again, for whoever can settle it, until the act is coded anew.
+func TestARefusedActIsATaskAgain(t *testing.T) {
+	w := newWorld(t)
+	tc, id := w.idOf("TC"), w.Held()
+	steps := func(f *encounter.Facts) encounter.Step {
+		t.Helper()
+		if stored := f.Summary(w.Now); f.Stored != stored {
+			t.Errorf("stored summary %+v, want %+v", f.Stored, stored)
+		}
+		chain := encounter.Chain(f, w.Now)
+		return chain[len(chain)-1]
+	}
+	for _, c := range []struct {
+		in    coding.Input
+		state encounter.StepState
+		acts  encounter.Acts
+		words string
+	}{
+		{coding.Input{State: "coded", ActivityCodeID: tc, Seen: "to-code"}, encounter.Done, encounter.NobodyActs, "Codé TC"},
+		{coding.Input{State: "refused", ReasonCode: "no-visit", Seen: "coded"}, encounter.Todo, encounter.SecretaryActs, "pas de venue ouverte"},
+		{coding.Input{State: "refused", ReasonCode: "practitioner", Reason: "horaires"}, encounter.Todo, encounter.PractitionerActs, "à revoir avec le praticien : horaires"},
+		{coding.Input{State: "coded", ActivityCodeID: tc, Seen: "refused"}, encounter.Done, encounter.NobodyActs, "Codé TC"},
+		{coding.Input{State: "reopened", ReasonCode: "corrected"}, encounter.Todo, encounter.SecretaryActs, "acte corrigé après coup"},
+		{coding.Input{State: "not-billable", ReasonCode: "free", Seen: "to-code"}, encounter.Done, encounter.NobodyActs, "acte gratuit"},
+	} {
+		w.Now = w.Now.Add(time.Minute)
+		f, err := w.service().Code(t.Context(), w.Secretary, id, c.in)
+		if err != nil {
+			t.Fatalf("%+v: %v", c.in, err)
+		}
+		if s := steps(f); s.State != c.state || s.ActsNext != c.acts || !strings.Contains(s.Evidence, c.words) {
+			t.Errorf("%+v: %+v", c.in, s)
+		}
+	}
+	if n := w.Count(`SELECT count(*) FROM coding_entry WHERE encounter_id = $1`, id); n != 6 {
+		t.Errorf("%d rows", n)
+	}
+}
+
+func TestUndoTakesBackOnesOwnLastEntry(t *testing.T) {
+	w := newWorld(t)
+	s, tc, id := w.service(), w.idOf("TC"), w.Held()
+	undo := func(caller auth.Caller, want coding.State, refusal string) {
+		t.Helper()
+		w.Now = w.Now.Add(time.Minute)
+		f, err := s.Undo(t.Context(), caller, id)
+		if code(err) != refusal || err == nil && coding.StateOf(f.Coding) != want {
+			t.Fatalf("%v, want %q and %s: %+v", err, refusal, want, f)
+		}
+	}
+	record := func(in coding.Input) {
+		t.Helper()
+		w.Now = w.Now.Add(time.Minute)
+		if _, err := s.Code(t.Context(), w.Secretary, id, in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	undo(w.Secretary, "", "nothing_to_undo")
+	record(coding.Input{State: "coded", ActivityCodeID: tc})
+	undo(w.Practitioner, "", "nothing_to_undo")
+	undo(w.Stranger, "", "not_found")
+	undo(w.Secretary, coding.ToCode, "")
+	record(coding.Input{State: "refused", ReasonCode: "rights"})
+	record(coding.Input{State: "coded", ActivityCodeID: tc})
+	undo(w.Secretary, coding.Refused, "")
+	record(coding.Input{State: "coded", ActivityCodeID: tc})
+	w.Now = w.Now.Add(time.Hour)
+	undo(w.Secretary, "", "nothing_to_undo")
+	if n := w.Traced(id, "act.undo"); n != 2 {
+		t.Errorf("%d trace events, want 2", n)
+	}
+}
+
+// Two people code one act at once, each as it looked before: one of them is told who was faster.
+func TestTwoPeopleCodeOneAct(t *testing.T) {
+	w := newWorld(t)
+	s, id := w.service(), w.Held()
+	codes := []string{w.idOf("TC"), w.idOf("TCG")}
+	callers := []auth.Caller{w.Secretary, w.Manager}
+	failed := make(chan error, 2)
+	for i := range 2 {
+		go func() {
+			_, err := s.Code(context.Background(), callers[i], id, coding.Input{State: "coded", ActivityCodeID: codes[i], Seen: "to-code"})
+			failed <- err
+		}()
+	}
+	got := []string{code(<-failed), code(<-failed)}
+	slices.Sort(got)
+	if !slices.Equal(got, []string{"", "coded_meanwhile"}) {
+		t.Errorf("%q", got)
+	}
+	if n := w.Count(`SELECT count(*) FROM coding_entry WHERE encounter_id = $1`, id); n != 1 {
+		t.Errorf("%d rows", n)
 	}
 }

@@ -26,7 +26,7 @@ func TestCodingOverHTTP(t *testing.T) {
 
 	answer := api.GetCtx(signedIn, "/activity-codes?encounterId="+id)
 	var codes coding.ActivityCodes
-	if err := json.Unmarshal(answer.Body.Bytes(), &codes); err != nil || answer.Code != http.StatusOK || len(codes.Items) != 4 {
+	if err := json.Unmarshal(answer.Body.Bytes(), &codes); err != nil || answer.Code != http.StatusOK || len(codes.Items) != 7 {
 		t.Fatalf("status %d: %s (%v)", answer.Code, answer.Body, err)
 	}
 	tc := codes.Items[0]
@@ -59,6 +59,10 @@ func TestCodingOverHTTP(t *testing.T) {
 		{"not held", api.PostCtx(signedIn, "/encounters/"+planned+"/coding", map[string]any{"state": "coded", "activityCodeId": tc.ID}), 409, "act_not_held"},
 		{"no code", api.PostCtx(signedIn, path, map[string]any{"state": "coded"}), 422, "code_missing"},
 		{"unknown code", api.PostCtx(signedIn, path, map[string]any{"state": "coded", "activityCodeId": uuid.NewString()}), 422, "code_unknown"},
+		{"undo, nobody", api.Post(path + "/undo"), 401, "unauthenticated"},
+		{"nothing to undo", api.PostCtx(signedIn, "/encounters/"+planned+"/coding/undo"), 409, "nothing_to_undo"},
+		{"unknown reason", api.PostCtx(signedIn, path, map[string]any{"state": "refused", "reasonCode": "x"}), 422, "reason_unknown"},
+		{"seen otherwise", api.PostCtx(signedIn, path, map[string]any{"state": "refused", "reasonCode": "rights", "seen": "to-code"}), 409, "coded_meanwhile"},
 		{"unknown state", api.PostCtx(signedIn, path, map[string]any{"state": "lost"}), 422, "not_allowed"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

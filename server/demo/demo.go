@@ -60,9 +60,11 @@ func Departments(timezone string) ([]department.Department, error) {
 		SecureTools: []string{"ortif", "lasuite_visio"}, MeetingHosts: []string{"visio.demo.test"},
 		PortalURL: "https://espace-patient.aphp.fr", BirthDateAsked: true, CodingTarget: "Gilda",
 		Delivery: outreach.Delivery{SMSFromHour: &first, SMSUntilHour: &last},
+		Unit:     "101", Speciality: "specialist",
 	}
 	two := one
 	two.ID, two.Code, two.Name, two.Phone, two.Email = uuid.NewString(), "DEMO-B", "Gériatrie", "01 40 00 00 02", "service-b@demo.test"
+	two.Unit = "102"
 	two.Tools, two.NotifyBoth = []string{"lasuite_visio", "ortif", "zoom"}, true
 	return []department.Department{one, two}, nil
 }

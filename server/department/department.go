@@ -35,8 +35,18 @@ type Department struct {
 	BirthDateAsked bool
 	// CodingTarget is the activity software, "Gilda".
 	CodingTarget string
+	// Unit is the code of the unit (UF) that its acts are filed under, "" when nobody said.
+	Unit string
+	// Speciality is one of Specialities; it proposes the code of an act.
+	Speciality string
 	// Delivery is how it reaches its patients, as it chose it; see Delivery.WithDefaults.
 	Delivery outreach.Delivery
+}
+
+// Specialities are what a department can be, in French; "" is a speciality that nobody said.
+var Specialities = map[string]string{
+	"": "non renseignée", "general": "médecine générale", "psychiatry": "psychiatrie", "neurology": "neurologie",
+	"gynaecology": "gynécologie", "specialist": "autre spécialité",
 }
 
 // Lists tells whether the department works with this tool at all.

@@ -32,6 +32,8 @@ type Settings struct {
 	NotifyBothChannels bool     `json:"notifyBothChannels" doc:"The notice goes by e-mail and SMS where both are known."`
 	BirthDateAsked     bool     `json:"birthDateAsked" doc:"The personal page asks for the birth date first."`
 	CodingTarget       string   `json:"codingTarget" example:"Gilda"`
+	Unit               string   `json:"unit,omitempty" doc:"Code of the unit (UF) that acts are filed under." example:"123"`
+	Speciality         string   `json:"speciality,omitempty" enum:",general,psychiatry,neurology,gynaecology,specialist" doc:"Proposes the code of an act; nothing while it is not said."`
 	// Delivery is nil in a change that leaves it as it is.
 	Delivery *outreach.Delivery `json:"delivery,omitempty" doc:"How patients are reached. Without it nothing changes; what is missing in it stands for the product's own rule."`
 }
@@ -43,7 +45,7 @@ func settingsOf(d Department) Settings {
 		Name: d.Name, Hospital: d.Hospital, Phone: d.Phone, Email: d.Email, Timezone: d.Zone.String(),
 		Tools: list(d.Tools), SecureTools: list(d.SecureTools), MeetingHosts: list(d.MeetingHosts), DoxyMeAllowed: d.DoxyMeAllowed,
 		PortalURL: d.PortalURL, NotifyBothChannels: d.NotifyBoth, BirthDateAsked: d.BirthDateAsked, CodingTarget: d.CodingTarget,
-		Delivery: &delivery,
+		Unit: d.Unit, Speciality: d.Speciality, Delivery: &delivery,
 	}
 }
 
@@ -56,6 +58,7 @@ func (s Settings) apply(d Department) (Department, error) {
 	d.Name, d.Hospital, d.Phone, d.Email, d.Zone = s.Name, s.Hospital, s.Phone, s.Email, zone
 	d.Tools, d.SecureTools, d.MeetingHosts, d.DoxyMeAllowed = s.Tools, s.SecureTools, s.MeetingHosts, s.DoxyMeAllowed
 	d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget = s.PortalURL, s.NotifyBothChannels, s.BirthDateAsked, s.CodingTarget
+	d.Unit, d.Speciality = s.Unit, s.Speciality
 	if s.Delivery != nil {
 		d.Delivery = *s.Delivery
 	}
@@ -64,7 +67,7 @@ func (s Settings) apply(d Department) (Department, error) {
 
 // trimmed returns the settings without the spaces around what was typed, hosts in lower case.
 func (s Settings) trimmed() Settings {
-	for _, text := range []*string{&s.Name, &s.Hospital, &s.Phone, &s.Email, &s.Timezone, &s.PortalURL, &s.CodingTarget} {
+	for _, text := range []*string{&s.Name, &s.Hospital, &s.Phone, &s.Email, &s.Timezone, &s.PortalURL, &s.CodingTarget, &s.Unit} {
 		*text = strings.TrimSpace(*text)
 	}
 	hosts := make([]string, 0, len(s.MeetingHosts))
@@ -96,6 +99,8 @@ func (s Settings) changed(next Settings) []string {
 		{"notifyBothChannels", s.NotifyBothChannels == next.NotifyBothChannels},
 		{"birthDateAsked", s.BirthDateAsked == next.BirthDateAsked},
 		{"codingTarget", s.CodingTarget == next.CodingTarget},
+		{"unit", s.Unit == next.Unit},
+		{"speciality", s.Speciality == next.Speciality},
 		{"delivery", reflect.DeepEqual(s.Delivery, next.Delivery)},
 	}
 	names := []string{}
@@ -123,6 +128,7 @@ var (
 	phoneForm  = regexp.MustCompile(`^\+?[0-9][0-9 .()\x{a0}\x{202f}-]{2,28}[0-9]$`)
 	hostForm   = regexp.MustCompile(`^\.?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$`)
 	codeForm   = regexp.MustCompile(`^[A-Z0-9][A-Z0-9-]{1,19}$`)
+	unitForm   = regexp.MustCompile(`^[0-9A-Z]{0,10}$`)
 	onlyDigits = regexp.MustCompile(`^[0-9.]+$`)
 )
 
@@ -149,6 +155,12 @@ func (c *checks) check(s Settings, known []string) {
 	}
 	if !isEmail(s.Email) {
 		c.add("email", "email_invalid", "Indiquez l’adresse e-mail du secrétariat. Exemple : secretariat.service@aphp.fr.")
+	}
+	if !unitForm.MatchString(s.Unit) {
+		c.add("unit", "unit_invalid", "Le code de l’unité (UF) compte au plus 10 chiffres ou lettres majuscules. Exemple : 123.")
+	}
+	if _, known := Specialities[s.Speciality]; !known {
+		c.add("speciality", "speciality_unknown", "Choisissez une spécialité de la liste.")
 	}
 	if !isZone(s.Timezone) {
 		c.add("timezone", "timezone_unknown", "Ce fuseau horaire n’est pas connu. Exemple : Europe/Paris.")

@@ -27,11 +27,13 @@ type row struct {
 	NotifyBoth     bool           `db:"notify_both_channels"`
 	BirthDateAsked bool           `db:"birth_date_asked"`
 	CodingTarget   string         `db:"coding_target"`
+	Unit           string         `db:"unit"`
+	Speciality     string         `db:"speciality"`
 	Delivery       []byte         `db:"delivery"`
 }
 
 const columns = `id, code, name, hospital, phone, email, timezone, tools, secure_tools, meeting_hosts, doxy_me_allowed,
-	portal_url, notify_both_channels, birth_date_asked, coding_target, delivery`
+	portal_url, notify_both_channels, birth_date_asked, coding_target, delivery, unit, speciality`
 
 // Load returns the settings of one department.
 func Load(ctx context.Context, tx db.Tx, id string) (Department, error) {
@@ -49,10 +51,10 @@ func Insert(ctx context.Context, tx db.Tx, d Department) error {
 		return fmt.Errorf("add a department: %w", err)
 	}
 	const insert = `INSERT INTO department (` + columns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
 	_, err = tx.ExecContext(ctx, insert, d.ID, d.Code, d.Name, d.Hospital, d.Phone, d.Email, d.Zone.String(),
 		list(d.Tools), list(d.SecureTools), list(d.MeetingHosts), d.DoxyMeAllowed,
-		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget, string(delivery))
+		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget, string(delivery), d.Unit, d.Speciality)
 	if err != nil {
 		return fmt.Errorf("add a department: %w", err)
 	}
@@ -99,11 +101,12 @@ func update(ctx context.Context, tx db.Tx, d Department) error {
 		return fmt.Errorf("change a department: %w", err)
 	}
 	const change = `UPDATE department SET name = $2, hospital = $3, phone = $4, email = $5, timezone = $6, tools = $7, secure_tools = $8,
-		meeting_hosts = $9, doxy_me_allowed = $10, portal_url = $11, notify_both_channels = $12, birth_date_asked = $13, coding_target = $14, delivery = $15
+		meeting_hosts = $9, doxy_me_allowed = $10, portal_url = $11, notify_both_channels = $12, birth_date_asked = $13, coding_target = $14, delivery = $15,
+		unit = $16, speciality = $17
 		WHERE id = $1`
 	_, err = tx.ExecContext(ctx, change, d.ID, d.Name, d.Hospital, d.Phone, d.Email, d.Zone.String(),
 		list(d.Tools), list(d.SecureTools), list(d.MeetingHosts), d.DoxyMeAllowed,
-		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget, string(delivery))
+		d.PortalURL, d.NotifyBoth, d.BirthDateAsked, d.CodingTarget, string(delivery), d.Unit, d.Speciality)
 	if err != nil {
 		return fmt.Errorf("change a department: %w", err)
 	}
@@ -128,6 +131,7 @@ func (r row) department() (Department, error) {
 		ID: r.ID, Code: r.Code, Name: r.Name, Hospital: r.Hospital, Phone: r.Phone, Email: r.Email, Zone: zone,
 		Tools: r.Tools, SecureTools: r.SecureTools, MeetingHosts: r.MeetingHosts, DoxyMeAllowed: r.DoxyMeAllowed,
 		PortalURL: r.PortalURL, NotifyBoth: r.NotifyBoth, BirthDateAsked: r.BirthDateAsked, CodingTarget: r.CodingTarget,
+		Unit: r.Unit, Speciality: r.Speciality,
 	}
 	if err = json.Unmarshal(r.Delivery, &d.Delivery); err != nil {
 		return Department{}, fmt.Errorf("delivery settings of department %s: %w", r.Code, err)

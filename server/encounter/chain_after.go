@@ -82,10 +82,21 @@ func (f *Facts) coding() Step {
 		return step
 	}
 	if c := f.Coding; c != nil {
-		if c.State == "coded" {
+		switch c.State {
+		case "coded":
 			return s.done(c.At, "Codé "+c.Code+" dans "+target+by(c.By)+".")
+		case "not-billable":
+			return s.done(c.At, "Non facturable : "+c.Reason+by(c.By)+".")
+		case "refused":
+			s.Evidence = "Refusé par " + target + " : " + c.Reason + by(c.By) + ". À corriger, puis à coder de nouveau."
+			if c.ReasonCode == "practitioner" {
+				s.ActsNext = PractitionerActs
+			}
+		default:
+			s.Evidence = "Codage rouvert : " + c.Reason + by(c.By) + ". À coder de nouveau dans " + target + "."
 		}
-		return s.done(c.At, "Non facturable : "+c.Reason+by(c.By)+".")
+		s.Since, s.Due = c.At, f.workingDays(c.At, 2)
+		return s
 	}
 	s.Due = f.workingDays(f.FinishedAt, 2)
 	s.Evidence = "Acte à coder dans " + target + "."

@@ -186,12 +186,15 @@ type Transfer struct {
 
 // Coding is the standing entry of the activity's coding.
 type Coding struct {
-	State  string    `json:"state"`
-	Code   string    `json:"code"`
-	Label  string    `json:"label"`
-	Reason string    `json:"reason"`
-	At     time.Time `json:"at"`
-	By     string    `json:"by"`
+	// State is coded, not-billable, refused or reopened.
+	State  string `json:"state"`
+	Code   string `json:"code"`
+	Label  string `json:"label"`
+	Reason string `json:"reason"`
+	// ReasonCode is a word of the coding room's lists.
+	ReasonCode string    `json:"reason_code"`
+	At         time.Time `json:"at"`
+	By         string    `json:"by"`
 }
 
 // Consent is the standing decision for the tool in use.

@@ -16,7 +16,7 @@ func (s *Service) Settle(ctx context.Context, tx db.Tx, departmentID, id, kind s
 		return nil, err
 	}
 	all := []*Facts{f}
-	err = s.settle(ctx, tx, all, kind)
+	err = s.SettleLoaded(ctx, tx, all, kind)
 	return all[0], err
 }
 
@@ -31,11 +31,12 @@ func (s *Service) SettleOutcomes(ctx context.Context, tx db.Tx, changed map[stri
 	if err != nil {
 		return err
 	}
-	return s.settle(ctx, tx, all, "message.outcome")
+	return s.SettleLoaded(ctx, tx, all, "message.outcome")
 }
 
-// settle settles encounters whose facts were just loaded; those that got a message are loaded again.
-func (s *Service) settle(ctx context.Context, tx db.Tx, all []*Facts, kind string) error {
+// SettleLoaded settles encounters whose facts were just loaded under their locks, or brought up to date since; those
+// that got a message are loaded again.
+func (s *Service) SettleLoaded(ctx context.Context, tx db.Tx, all []*Facts, kind string) error {
 	now := s.Now()
 	for i, f := range all {
 		sent, err := s.sendWhatIsReady(ctx, tx, f, now)

@@ -93,7 +93,7 @@ SELECT e.id, e.department_id, e.patient_id, e.status, e.modality, coalesce(e.tel
 		FROM record_transfer AS x JOIN staff AS s ON s.id = x.transferred_by
 		WHERE x.encounter_id = e.id ORDER BY x.transferred_at DESC, x.id DESC LIMIT 1) AS transfer,
 	(SELECT json_build_object('state', x.state, 'code', coalesce(c.code, ''), 'label', coalesce(c.label, ''),
-			'reason', x.reason, 'at', x.coded_at, 'by', ` + staffName + `)
+			'reason', x.reason, 'reason_code', x.reason_code, 'at', x.coded_at, 'by', ` + staffName + `)
 		FROM coding_entry AS x JOIN staff AS s ON s.id = x.coded_by LEFT JOIN activity_code AS c ON c.id = x.activity_code_id
 		WHERE x.encounter_id = e.id ORDER BY x.coded_at DESC, x.id DESC LIMIT 1) AS coding,
 	(SELECT json_build_object('state', x.state, 'since', x.since, 'seen_at', x.seen_at)

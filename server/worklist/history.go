@@ -86,6 +86,7 @@ var sentences = map[string]string{
 	"notices.read":            "a consulté le texte de l’information montrée au patient",
 	"note.transfer":           "a versé le compte rendu dans ORBIS",
 	"act.code":                "a renseigné le codage",
+	"act.undo":                "est revenu sur son dernier codage",
 	"history.read":            "a consulté l’historique",
 	"patient.read":            "a ouvert sa page personnelle",
 	"patient.prove":           "a confirmé sa date de naissance",

@@ -200,6 +200,18 @@ export type BatchCandidate = Narrow<Api.Candidate, { tool: ToolOrTelephone; chan
 export type BatchLinks = Api.LinksOutputBody
 export type BatchLists = Api.BatchesOutputBody
 
+export type CodingState = Api.CodingRow['state']
+/** A state that wants a reason. */
+export type ReasonState = 'not-billable' | 'refused' | 'reopened'
+export type CodingRow = Narrow<Api.CodingRow, { tool: ToolOrTelephone; telephoneReason: TelephoneReason }>
+export type CodingPage = Narrow<Api.CodingPage, { items: CodingRow[] }>
+export type CodingExport = Api.CodingExport
+export type CodingExports = Api.ExportsOutputBody
+/** A row of the hospital's list of activity codes. */
+export type ListedCode = Api.ListedCode
+export type CodeDraft = Api.CodeDraft
+export type Speciality = NonNullable<Api.Settings['speciality']>
+
 /** A part of a list; next is the cursor of what follows. */
 export interface Page<T> {
   items: T[]

@@ -161,7 +161,7 @@ type recordView struct {
 
 // codingView is how the act was coded.
 type codingView struct {
-	State   string    `json:"state" enum:"coded,not-billable"`
+	State   string    `json:"state" enum:"coded,not-billable,refused,reopened"`
 	Code    string    `json:"code,omitempty"`
 	Label   string    `json:"label,omitempty"`
 	Reason  string    `json:"reason,omitempty"`

@@ -18,6 +18,7 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/fault"
 	"teleconsult/server/invitation/intake"
+	"teleconsult/server/spreadsheet"
 )
 
 const (
@@ -55,13 +56,6 @@ type resultInput struct {
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
 }
 
-type fileOutput struct {
-	ContentType string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Cache       string `header:"Cache-Control"`
-	Body        []byte
-}
-
 func registerFiles(api huma.API, s service) {
 	post := operation("create-batch", http.MethodPost, "/batches", "A draft out of a file, pasted text or planned encounters", http.StatusCreated)
 	registry := api.OpenAPI().Components.Schemas
@@ -73,18 +67,9 @@ func registerFiles(api huma.API, s service) {
 	post.SkipValidateBody = true
 	huma.Register(api, post, s.postBatch)
 	model := operation("get-batch-model", http.MethodGet, "/batches/model", "An empty file with the headers that are recognised", http.StatusOK)
-	huma.Register(api, asFile(model), s.getModel)
+	huma.Register(api, spreadsheet.AsFile(model), s.getModel)
 	result := operation("download-batch", http.MethodGet, "/batches/{id}/result", "What became of every row", http.StatusOK)
-	huma.Register(api, asFile(result), s.getResult)
-}
-
-// asFile describes an operation that answers with a file.
-func asFile(o huma.Operation) huma.Operation {
-	content := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
-	o.Responses = map[string]*huma.Response{"200": {
-		Description: "A file.", Content: map[string]*huma.MediaType{contentTypes[formatCSV]: content, contentTypes[formatXLSX]: content},
-	}}
-	return o
+	huma.Register(api, spreadsheet.AsFile(result), s.getResult)
 }
 
 func (s service) postBatch(ctx context.Context, in *createInput) (*createdOutput, error) {
@@ -158,32 +143,21 @@ func (s service) fileOf(body []byte, boundary string) (departmentID string, from
 	}
 }
 
-var contentTypes = map[string]string{
-	formatCSV:  "text/csv; charset=utf-8",
-	formatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
-func download(name, format string, content []byte) *fileOutput {
-	return &fileOutput{
-		ContentType: contentTypes[format], Disposition: `attachment; filename="` + name + "." + format + `"`, Cache: "no-store", Body: content,
-	}
-}
-
-func (s service) getModel(ctx context.Context, in *formatInput) (*fileOutput, error) {
+func (s service) getModel(ctx context.Context, in *formatInput) (*spreadsheet.Download, error) {
 	if _, err := auth.Require(ctx, auth.MessageSend); err != nil {
 		return nil, err
 	}
 	content, err := model(in.Format)
-	return download("modele-liste", in.Format, content), err
+	return spreadsheet.NewDownload("modele-liste", in.Format, content), err
 }
 
-func (s service) getResult(ctx context.Context, in *resultInput) (*fileOutput, error) {
+func (s service) getResult(ctx context.Context, in *resultInput) (*spreadsheet.Download, error) {
 	caller, err := auth.Require(ctx, auth.MessageSend)
 	if err != nil {
 		return nil, err
 	}
 	content, err := s.Result(ctx, caller, in.ID, in.Format)
-	return download("resultat-envoi", in.Format, content), err
+	return spreadsheet.NewDownload("resultat-envoi", in.Format, content), err
 }
 
 func typeOf[T any]() reflect.Type { return reflect.TypeFor[T]() }

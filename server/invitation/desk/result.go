@@ -1,11 +1,9 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -17,13 +15,7 @@ import (
 	"teleconsult/server/invitation"
 	"teleconsult/server/invitation/batch"
 	"teleconsult/server/invitation/column"
-	"teleconsult/server/invitation/sheet"
-)
-
-// formats of a file to download.
-const (
-	formatCSV  = "csv"
-	formatXLSX = "xlsx"
+	"teleconsult/server/spreadsheet"
 )
 
 // model is an empty list with the headers that are recognised.
@@ -34,18 +26,7 @@ func model(format string) ([]byte, error) {
 			headers = append(headers, f.Header())
 		}
 	}
-	return write(format, "Modèle", headers, func(func([]string) bool) {})
-}
-
-func write(format, name string, headers []string, rows iter.Seq[[]string]) ([]byte, error) {
-	var out bytes.Buffer
-	var err error
-	if format == formatXLSX {
-		err = sheet.WriteXLSX(&out, name, headers, rows)
-	} else {
-		err = sheet.WriteCSV(&out, headers, rows)
-	}
-	return out.Bytes(), err
+	return spreadsheet.Write(format, "Modèle", headers, func(func([]string) bool) {})
 }
 
 var resultHeaders = []string{
@@ -84,7 +65,7 @@ func (s service) Result(ctx context.Context, caller auth.Caller, id, format stri
 		}
 		lines = append(lines, line)
 	}
-	return write(format, "Résultat", resultHeaders, slices.Values(lines))
+	return spreadsheet.Write(format, "Résultat", resultHeaders, slices.Values(lines))
 }
 
 // stateWords say what became of a row.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"teleconsult/server/invitation/sheet"
+	"teleconsult/server/spreadsheet"
 )
 
 const benchRows, benchColumns = 5000, 10
@@ -55,10 +55,10 @@ func benchBook(b *testing.B) []byte {
 
 func BenchmarkRead(b *testing.B) {
 	var csv, inline bytes.Buffer
-	if err := sheet.WriteCSV(&csv, nil, slices.Values(benchTable())); err != nil {
+	if err := spreadsheet.WriteCSV(&csv, nil, slices.Values(benchTable())); err != nil {
 		b.Fatal(err)
 	}
-	if err := sheet.WriteXLSX(&inline, "Mai", nil, slices.Values(benchTable())); err != nil {
+	if err := spreadsheet.WriteXLSX(&inline, "Mai", nil, slices.Values(benchTable())); err != nil {
 		b.Fatal(err)
 	}
 	for name, content := range map[string][]byte{"CSV": csv.Bytes(), "XLSX": benchBook(b), "XLSX-inline": inline.Bytes()} {

@@ -12,12 +12,13 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"teleconsult/server/invitation/sheet"
+	"teleconsult/server/spreadsheet"
 )
 
 func writeCSV(t testing.TB, header []string, rows ...[]string) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := sheet.WriteCSV(&b, header, slices.Values(rows)); err != nil {
+	if err := spreadsheet.WriteCSV(&b, header, slices.Values(rows)); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -74,10 +75,10 @@ func TestWriteFails(t *testing.T) {
 		for yield([]string{strings.Repeat("x", 1000)}) {
 		}
 	})
-	if sheet.WriteCSV(failing{}, []string{"a"}, forever) == nil {
+	if spreadsheet.WriteCSV(failing{}, []string{"a"}, forever) == nil {
 		t.Error("no error")
 	}
-	if sheet.WriteXLSX(failing{}, "a", []string{"a"}, slices.Values([][]string{{"b"}})) == nil {
+	if spreadsheet.WriteXLSX(failing{}, "a", []string{"a"}, slices.Values([][]string{{"b"}})) == nil {
 		t.Error("no error")
 	}
 }
@@ -85,7 +86,7 @@ func TestWriteFails(t *testing.T) {
 func TestWriteXLSX(t *testing.T) {
 	rows := [][]string{{"D’Aubigné", "+33639980001", "=1+1"}, {}, {"", "0639980002", "a\nb _x0041_ <&>"}, {"46154", "6.12E+08", "TRUE"}}
 	var b bytes.Buffer
-	if err := sheet.WriteXLSX(&b, "Mai [2026]: à l'hôpital, consultations", []string{"Nom", "Mobile", "Remarque"}, slices.Values(rows)); err != nil {
+	if err := spreadsheet.WriteXLSX(&b, "Mai [2026]: à l'hôpital, consultations", []string{"Nom", "Mobile", "Remarque"}, slices.Values(rows)); err != nil {
 		t.Fatal(err)
 	}
 	table := mustRead(t, "a.xlsx", b.Bytes())
@@ -114,7 +115,7 @@ func TestWriteXLSX(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"", " ' ", "\x00", strings.Repeat("é", 40)} {
-		if err := sheet.WriteXLSX(&bytes.Buffer{}, name, nil, slices.Values(rows)); err != nil {
+		if err := spreadsheet.WriteXLSX(&bytes.Buffer{}, name, nil, slices.Values(rows)); err != nil {
 			t.Errorf("%q: %v", name, err)
 		}
 	}

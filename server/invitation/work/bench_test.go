@@ -15,6 +15,7 @@ import (
 	"teleconsult/server/invitation/column"
 	"teleconsult/server/invitation/intake"
 	"teleconsult/server/invitation/sheet"
+	"teleconsult/server/spreadsheet"
 )
 
 // BenchmarkList measures a list from the file to the last message in the queue, at three sizes: until the review can be
@@ -78,7 +79,7 @@ func workbook(b *testing.B, csv string) []byte {
 		rows = append(rows, strings.Split(strings.TrimSpace(line), ";"))
 	}
 	var out bytes.Buffer
-	if err := sheet.WriteXLSX(&out, "Liste", rows[0], slices.Values(rows[1:])); err != nil {
+	if err := spreadsheet.WriteXLSX(&out, "Liste", rows[0], slices.Values(rows[1:])); err != nil {
 		b.Fatal(err)
 	}
 	return out.Bytes()

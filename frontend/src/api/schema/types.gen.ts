@@ -10,10 +10,14 @@ export type ActivityCode = {
      */
     amountCents?: number;
     code: string;
+    /**
+     * Whether the hospital has confirmed the row.
+     */
+    confirmed: boolean;
     id: string;
     label: string;
     /**
-     * True for exactly one of the items.
+     * True for exactly one of the codes for an encounter.
      */
     proposed: boolean;
     validFrom: string;
@@ -28,7 +32,15 @@ export type ActivityCodes = {
      * Why there is no code to choose, in French.
      */
     explanation?: string;
+    /**
+     * What a person has to look at first.
+     */
+    flags: Array<Flag>;
     items: Array<ActivityCode>;
+    /**
+     * What the proposal rests on, in French.
+     */
+    why?: string;
 };
 
 export type AddedOutputBody = {
@@ -288,16 +300,145 @@ export type ChannelProposal = {
     why: string;
 };
 
+export type CodeDraft = {
+    /**
+     * Euro cents; absent where it depends on the act.
+     */
+    amountCents?: number;
+    code: string;
+    label: string;
+    modality: 'any' | 'video' | 'telephone';
+    /**
+     * Where the row comes from.
+     */
+    source: string;
+    /**
+     * Every one when it is left out; specialist is each but general medicine.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    validFrom: string;
+    /**
+     * Last day; absent for no end.
+     */
+    validTo?: string;
+};
+
+export type CodingCounts = {
+    /**
+     * Of those to code: the proposal leaves no doubt.
+     */
+    certain: number;
+    coded: number;
+    notBillable: number;
+    refused: number;
+    toCode: number;
+};
+
+export type CodingExport = {
+    acts: number;
+    /**
+     * Of the acts: those that an earlier batch had taken.
+     */
+    corrections: number;
+    createdAt: string;
+    createdBy: string;
+    id: string;
+    /**
+     * 1, 2, … within the department, without holes.
+     */
+    number: number;
+    target: string;
+    /**
+     * Last day of its acts.
+     */
+    until: string;
+};
+
 export type CodingInputBody = {
     /**
      * Needed when coded.
      */
     activityCodeId?: string;
     /**
-     * Needed when not billable.
+     * Needed when the reason is another one. Never leaves with an export.
      */
     reason?: string;
-    state: 'coded' | 'not-billable';
+    /**
+     * Needed unless coded; other when it is left out.
+     */
+    reasonCode?: string;
+    /**
+     * The state that was decided on: 409 when it has changed.
+     */
+    seen?: 'to-code' | 'coded' | 'not-billable' | 'refused';
+    state: 'coded' | 'not-billable' | 'refused' | 'reopened';
+};
+
+export type CodingPage = {
+    /**
+     * The whole list, which the rows name by id.
+     */
+    codes: Array<ActivityCode>;
+    /**
+     * Of all days asked for.
+     */
+    counts: CodingCounts;
+    items: Array<CodingRow>;
+    next?: string;
+    /**
+     * Without it no proposal is certain.
+     */
+    specialityKnown: boolean;
+};
+
+export type CodingPatient = {
+    birthDate: string;
+    familyName: string;
+    givenName: string;
+    ipp?: string;
+};
+
+export type CodingRow = {
+    certain: boolean;
+    /**
+     * Ids of the codes that may be used, the proposed one first.
+     */
+    choices: Array<string>;
+    code?: string;
+    codedAt?: string;
+    codedBy?: string;
+    encounterId: string;
+    /**
+     * Why there is no choice, in French.
+     */
+    explanation?: string;
+    /**
+     * Number of the batch that took it last.
+     */
+    export?: number;
+    /**
+     * What a person has to look at first.
+     */
+    flags: Array<Flag>;
+    /**
+     * Real duration.
+     */
+    minutes: number;
+    modality: 'video' | 'telephone';
+    patient: CodingPatient;
+    practitioner: Practitioner;
+    /**
+     * In French; of a reopened act too.
+     */
+    reason?: string;
+    startedAt: string;
+    state: 'to-code' | 'coded' | 'not-billable' | 'refused';
+    telephoneReason?: string;
+    tool: string;
+    /**
+     * What the proposal rests on, in French.
+     */
+    why?: string;
 };
 
 export type CodingView = {
@@ -306,7 +447,7 @@ export type CodingView = {
     codedBy: string;
     label?: string;
     reason?: string;
-    state: 'coded' | 'not-billable';
+    state: 'coded' | 'not-billable' | 'refused' | 'reopened';
 };
 
 export type Colleague = {
@@ -315,6 +456,20 @@ export type Colleague = {
     id: string;
     isMe: boolean;
     title: string;
+};
+
+export type ConfirmInputBody = {
+    departmentId: string;
+    /**
+     * How many were seen; 409 when there are more by now.
+     */
+    expected: number;
+    from: string;
+    to: string;
+};
+
+export type ConfirmOutputBody = {
+    confirmed: number;
 };
 
 export type ConsentInputBody = {
@@ -541,6 +696,18 @@ export type Detail = {
     version: number;
 };
 
+export type ExportsOutputBody = {
+    /**
+     * The newest first.
+     */
+    items: Array<CodingExport>;
+    next?: string;
+    /**
+     * Acts that the next batch would take.
+     */
+    waiting: number;
+};
+
 export type FigureCounts = {
     /**
      * Held by telephone.
@@ -678,6 +845,14 @@ export type FinishInputBody = {
     occurredAt?: string;
 };
 
+export type Flag = {
+    code: string;
+    /**
+     * In French.
+     */
+    text: string;
+};
+
 export type HistoryEntry = {
     action: string;
     actorKind: 'patient' | 'staff' | 'system';
@@ -768,6 +943,51 @@ export type LinksInputBody = {
 export type LinksOutputBody = {
     attached: number;
     unmatched: Array<Unmatched>;
+};
+
+export type ListOutputBody = {
+    items: Array<ListedCode>;
+};
+
+export type ListedCode = {
+    /**
+     * Euro cents; absent where it depends on the act.
+     */
+    amountCents?: number;
+    code: string;
+    confirmedAt?: string;
+    /**
+     * Absent while the hospital has not confirmed it.
+     */
+    confirmedBy?: string;
+    id: string;
+    label: string;
+    modality: 'any' | 'video' | 'telephone';
+    /**
+     * Where the row comes from.
+     */
+    source: string;
+    /**
+     * Every one when it is left out; specialist is each but general medicine.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    /**
+     * An act was coded with it: a change closes it and begins another row.
+     */
+    used: boolean;
+    validFrom: string;
+    /**
+     * Last day; absent for no end.
+     */
+    validTo?: string;
+};
+
+export type MakeExportInputBody = {
+    departmentId: string;
+    /**
+     * Local day, included.
+     */
+    until: string;
 };
 
 export type MarkView = {
@@ -967,6 +1187,10 @@ export type NewDepartmentInputBody = {
      */
     secureTools: Array<string>;
     /**
+     * Proposes the code of an act; nothing while it is not said.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    /**
      * IANA name.
      */
     timezone: string;
@@ -974,6 +1198,10 @@ export type NewDepartmentInputBody = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
+    /**
+     * Code of the unit (UF) that acts are filed under.
+     */
+    unit?: string;
 };
 
 export type NewMemberInputBody = {
@@ -1072,6 +1300,10 @@ export type Overview = {
      */
     secureTools: Array<string>;
     /**
+     * Proposes the code of an act; nothing while it is not said.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    /**
      * IANA name.
      */
     timezone: string;
@@ -1079,6 +1311,10 @@ export type Overview = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
+    /**
+     * Code of the unit (UF) that acts are filed under.
+     */
+    unit?: string;
 };
 
 export type Page = {
@@ -1445,6 +1681,10 @@ export type Settings = {
      */
     secureTools: Array<string>;
     /**
+     * Proposes the code of an act; nothing while it is not said.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    /**
      * IANA name.
      */
     timezone: string;
@@ -1452,6 +1692,10 @@ export type Settings = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
+    /**
+     * Code of the unit (UF) that acts are filed under.
+     */
+    unit?: string;
 };
 
 export type SheetColumn = {
@@ -2296,6 +2540,223 @@ export type SendBatchResponses = {
 
 export type SendBatchResponse = SendBatchResponses[keyof SendBatchResponses];
 
+export type ListCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/code-list';
+};
+
+export type ListCodesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCodesError = ListCodesErrors[keyof ListCodesErrors];
+
+export type ListCodesResponses = {
+    /**
+     * OK
+     */
+    200: ListOutputBody;
+};
+
+export type ListCodesResponse = ListCodesResponses[keyof ListCodesResponses];
+
+export type CreateCodeData = {
+    body: CodeDraft;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/code-list';
+};
+
+export type CreateCodeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateCodeError = CreateCodeErrors[keyof CreateCodeErrors];
+
+export type CreateCodeResponses = {
+    /**
+     * Created
+     */
+    201: ListedCode;
+};
+
+export type CreateCodeResponse = CreateCodeResponses[keyof CreateCodeResponses];
+
+export type ChangeCodeData = {
+    body: CodeDraft;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        codeId: string;
+    };
+    query?: never;
+    url: '/code-list/{codeId}';
+};
+
+export type ChangeCodeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeCodeError = ChangeCodeErrors[keyof ChangeCodeErrors];
+
+export type ChangeCodeResponses = {
+    /**
+     * OK
+     */
+    200: ListedCode;
+};
+
+export type ChangeCodeResponse = ChangeCodeResponses[keyof ChangeCodeResponses];
+
+export type ConfirmCodeData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        codeId: string;
+    };
+    query?: never;
+    url: '/code-list/{codeId}/confirm';
+};
+
+export type ConfirmCodeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ConfirmCodeError = ConfirmCodeErrors[keyof ConfirmCodeErrors];
+
+export type ConfirmCodeResponses = {
+    /**
+     * OK
+     */
+    200: ListedCode;
+};
+
+export type ConfirmCodeResponse = ConfirmCodeResponses[keyof ConfirmCodeResponses];
+
+export type ListCodingExportsData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Number after which the next page begins.
+         */
+        cursor?: number;
+    };
+    url: '/coding-exports';
+};
+
+export type ListCodingExportsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCodingExportsError = ListCodingExportsErrors[keyof ListCodingExportsErrors];
+
+export type ListCodingExportsResponses = {
+    /**
+     * OK
+     */
+    200: ExportsOutputBody;
+};
+
+export type ListCodingExportsResponse = ListCodingExportsResponses[keyof ListCodingExportsResponses];
+
+export type MakeCodingExportData = {
+    body: MakeExportInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/coding-exports';
+};
+
+export type MakeCodingExportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type MakeCodingExportError = MakeCodingExportErrors[keyof MakeCodingExportErrors];
+
+export type MakeCodingExportResponses = {
+    /**
+     * Created
+     */
+    201: CodingExport;
+};
+
+export type MakeCodingExportResponse = MakeCodingExportResponses[keyof MakeCodingExportResponses];
+
+export type DownloadCodingExportData = {
+    body?: never;
+    path: {
+        exportId: string;
+    };
+    query?: {
+        format?: 'csv' | 'xlsx';
+    };
+    url: '/coding-exports/{exportId}/file';
+};
+
+export type DownloadCodingExportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DownloadCodingExportError = DownloadCodingExportErrors[keyof DownloadCodingExportErrors];
+
+export type DownloadCodingExportResponses = {
+    /**
+     * A file.
+     */
+    200: Blob | File;
+};
+
+export type DownloadCodingExportResponse = DownloadCodingExportResponses[keyof DownloadCodingExportResponses];
+
 export type CheckContactData = {
     body: ContactCheckInputBody;
     headers: {
@@ -3006,6 +3467,40 @@ export type RecordCodingResponses = {
 };
 
 export type RecordCodingResponse = RecordCodingResponses[keyof RecordCodingResponses];
+
+export type UndoCodingData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/coding/undo';
+};
+
+export type UndoCodingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UndoCodingError = UndoCodingErrors[keyof UndoCodingErrors];
+
+export type UndoCodingResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type UndoCodingResponse = UndoCodingResponses[keyof UndoCodingResponses];
 
 export type RecordConsentData = {
     body: ConsentInputBody;
@@ -3999,6 +4494,78 @@ export type ChangePasswordResponses = {
 };
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ListCodingData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Local day.
+         */
+        from: string;
+        /**
+         * Local day, included.
+         */
+        to: string;
+        /**
+         * All when it is left out.
+         */
+        state?: 'to-code' | 'coded' | 'not-billable' | 'refused';
+        cursor?: string;
+    };
+    url: '/worklists/coding';
+};
+
+export type ListCodingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCodingError = ListCodingErrors[keyof ListCodingErrors];
+
+export type ListCodingResponses = {
+    /**
+     * OK
+     */
+    200: CodingPage;
+};
+
+export type ListCodingResponse = ListCodingResponses[keyof ListCodingResponses];
+
+export type ConfirmCodingData = {
+    body: ConfirmInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/worklists/coding/confirm';
+};
+
+export type ConfirmCodingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ConfirmCodingError = ConfirmCodingErrors[keyof ConfirmCodingErrors];
+
+export type ConfirmCodingResponses = {
+    /**
+     * OK
+     */
+    200: ConfirmOutputBody;
+};
+
+export type ConfirmCodingResponse = ConfirmCodingResponses[keyof ConfirmCodingResponses];
 
 export type ListDayData = {
     body?: never;

@@ -20,6 +20,8 @@ const en: Translated<typeof fr> = {
   recordNotBillable: 'Record: not billable',
   isCoded: (code) => `Coded: ${code}`,
   isNotBillable: (reason) => `Not billable: ${reason}`,
+  isRefused: (reason) => `Refused: ${reason}`,
+  isReopened: (reason) => `Reopened: ${reason}`,
 }
 
 export default en

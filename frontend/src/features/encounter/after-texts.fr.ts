@@ -17,6 +17,8 @@ const fr = {
   recordNotBillable: 'Enregistrer : non facturable',
   isCoded: (code: string) => `Codé : ${code}`,
   isNotBillable: (reason: string) => `Non facturable : ${reason}`,
+  isRefused: (reason: string) => `Refusé : ${reason}`,
+  isReopened: (reason: string) => `Rouvert : ${reason}`,
 } as const
 
 export default fr

@@ -1,7 +1,7 @@
 import { useEncounterCommand } from '../../api/command'
 import { ApiError, byField } from '../../api/error'
 import { useRead } from '../../api/read'
-import type { ActivityCodes } from '../../api/types'
+import type { ActivityCodes, Encounter } from '../../api/types'
 import { useDraft } from '../../api/use-draft'
 import { locale } from '../../i18n/language'
 import { Banner } from '../../ui/banner'
@@ -19,6 +19,25 @@ function amount(cents: number | undefined): string {
   return ` · ${new Intl.NumberFormat(locale.value, { style: 'currency', currency: 'EUR' }).format(cents / 100)}`
 }
 
+/** What became of the act; a refusal is a task again. */
+function Standing({ coding }: { coding: NonNullable<Encounter['coding']> }) {
+  const t = afterTexts()
+  const reason = coding.reason ?? ''
+  if (coding.state === 'refused' || coding.state === 'reopened')
+    return (
+      <Banner tone="warn" icon="triangle-alert">
+        {coding.state === 'refused' ? t.isRefused(reason) : t.isReopened(reason)}
+      </Banner>
+    )
+  return (
+    <Banner tone="ok" icon="check">
+      {coding.state === 'coded'
+        ? t.isCoded([coding.code, coding.label].filter(Boolean).join(' · '))
+        : t.isNotBillable(reason)}
+    </Banner>
+  )
+}
+
 /** The code that is proposed stands first; whoever codes in the other software ticks it here. */
 export default function CodingStep({ encounter, department }: StepProps) {
   const t = afterTexts()
@@ -34,14 +53,14 @@ export default function CodingStep({ encounter, department }: StepProps) {
   }
   return (
     <>
-      {encounter.coding && (
-        <Banner tone="ok" icon="check">
-          {encounter.coding.state === 'coded'
-            ? t.isCoded([encounter.coding.code, encounter.coding.label].filter(Boolean).join(' · '))
-            : t.isNotBillable(encounter.coding.reason ?? '')}
-        </Banner>
-      )}
+      {encounter.coding && <Standing coding={encounter.coding} />}
       <Seen reading={reading} zone={department.timezone} />
+      {reading.data?.why && <p class="small muted">{reading.data.why}</p>}
+      {reading.data?.flags.map((flag) => (
+        <Banner key={flag.code} tone="warn" icon="triangle-alert">
+          {flag.text}
+        </Banner>
+      ))}
       {reading.data?.explanation && <Banner icon="triangle-alert">{reading.data.explanation}</Banner>}
       <form
         class="stack"

@@ -30,6 +30,8 @@ export const blank: NewDepartment = {
   notifyBothChannels: false,
   birthDateAsked: true,
   codingTarget: 'Gilda',
+  unit: '',
+  speciality: '',
 }
 
 /** The settings alone: the server refuses what else a department carries. */
@@ -48,6 +50,8 @@ export function settingsOf(d: DepartmentSettings): DepartmentSettings {
     notifyBothChannels: d.notifyBothChannels,
     birthDateAsked: d.birthDateAsked,
     codingTarget: d.codingTarget,
+    unit: d.unit ?? '',
+    speciality: d.speciality ?? '',
   }
 }
 

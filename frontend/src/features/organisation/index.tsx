@@ -17,8 +17,9 @@ const loadPeople = () => import('./people')
 const loadSettings = () => import('./settings-form')
 const loadDelivery = () => import('./delivery')
 const loadWordings = () => import('./wordings')
+const loadCodes = () => import('./codes')
 
-type Part = 'people' | 'settings' | 'delivery' | 'wordings'
+type Part = 'people' | 'settings' | 'delivery' | 'wordings' | 'codes'
 
 /** What a manager decides about their department, and who works in it; the administrator for all of them. */
 export default function Organisation(_: ScreenProps) {
@@ -74,6 +75,7 @@ export default function Organisation(_: ScreenProps) {
               { value: 'settings', label: t.settings },
               { value: 'delivery', label: t.delivery },
               { value: 'wordings', label: t.wordings },
+              { value: 'codes', label: t.codes },
             ]}
             onChange={(v) => {
               part.value = v
@@ -116,6 +118,7 @@ interface ShownProps {
 function Shown({ part, department, onChanged }: ShownProps) {
   if (part === 'people') return <Lazy load={loadPeople} props={{ department, onChanged }} />
   if (part === 'wordings') return <Lazy load={loadWordings} props={{ department }} />
+  if (part === 'codes') return <Lazy load={loadCodes} props={{ department }} />
   if (part === 'delivery') return <Lazy load={loadDelivery} props={{ department, onSaved: onChanged }} />
   return (
     <div class="card">

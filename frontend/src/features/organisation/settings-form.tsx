@@ -1,13 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { useCommand } from '../../api/command'
 import { ApiError, byField } from '../../api/error'
-import type { DepartmentSettings, ManagedDepartment, NewDepartment } from '../../api/types'
+import type { DepartmentSettings, ManagedDepartment, NewDepartment, Speciality } from '../../api/types'
 import { common } from '../../i18n/common'
 import { announce } from '../../ui/announce'
 import { Button } from '../../ui/button'
 import { Tick } from '../../ui/choice'
 import { FailureSummary } from '../../ui/failure'
-import { TextArea, TextField } from '../../ui/field'
+import { SelectField, TextArea, TextField } from '../../ui/field'
 import { blank, settingsOf } from './draft'
 import { texts } from './texts'
 import { ToolList } from './tool-list'
@@ -18,7 +18,7 @@ interface Props {
   onSaved: (saved: ManagedDepartment) => void
 }
 
-type TextName = 'code' | 'name' | 'hospital' | 'phone' | 'email' | 'timezone' | 'portalUrl' | 'codingTarget'
+type TextName = 'code' | 'name' | 'hospital' | 'phone' | 'email' | 'timezone' | 'portalUrl' | 'codingTarget' | 'unit'
 type TickName = 'doxyMeAllowed' | 'birthDateAsked'
 
 export default function SettingsForm({ department, onSaved }: Props) {
@@ -40,6 +40,8 @@ export default function SettingsForm({ department, onSaved }: Props) {
     meetingHosts: t.hosts,
     portalUrl: t.portal,
     codingTarget: t.coding,
+    unit: t.unit,
+    speciality: t.speciality,
   }
   const set = (part: Partial<NewDepartment>) => {
     draft.value = { ...draft.value, ...part }
@@ -51,7 +53,7 @@ export default function SettingsForm({ department, onSaved }: Props) {
       hint={hint}
       type={type ?? 'text'}
       autoComplete="off"
-      value={draft.value[name]}
+      value={draft.value[name] ?? ''}
       error={errors.get(name)?.message}
       onInput={(v) => set({ [name]: v })}
     />
@@ -110,6 +112,20 @@ export default function SettingsForm({ department, onSaved }: Props) {
       <div class="pair roomy">
         {text('codingTarget')}
         {text('timezone')}
+      </div>
+      <div class="pair roomy">
+        <SelectField
+          name="speciality"
+          label={t.speciality}
+          hint={t.specialityHint}
+          value={draft.value.speciality ?? ''}
+          options={(Object.entries(t.specialities) as [Speciality, string][]).map(([value, label]) => ({
+            value,
+            label,
+          }))}
+          onChange={(v) => set({ speciality: v })}
+        />
+        {text('unit', t.unitHint)}
       </div>
       <FailureSummary failure={command.failure} labels={labels} />
       <Button submit kind="primary" wide busy={command.busy}>

@@ -11,6 +11,7 @@ const en: Translated<typeof fr> = {
   settings: 'Settings',
   delivery: 'Sending',
   wordings: 'Texts',
+  codes: 'Codes',
   roles: { secretary: 'secretary', practitioner: 'practitioner', manager: 'manager' },
   rolesLabel: 'Roles in this department',
   rolesHint: 'A manager runs the department and its people. A practitioner holds consultations.',
@@ -61,6 +62,18 @@ const en: Translated<typeof fr> = {
   personalPage: 'The patient’s personal page',
   birthDate: 'Ask for the birth date before showing the personal page',
   coding: 'Software that acts are coded in',
+  unit: 'Code of the unit (UF)',
+  unitHint: 'Stands in the coding exports.',
+  speciality: 'The department’s speciality',
+  specialityHint: 'Proposes the code of acts.',
+  specialities: {
+    '': 'not said',
+    general: 'general medicine',
+    psychiatry: 'psychiatry',
+    neurology: 'neurology',
+    gynaecology: 'gynaecology',
+    specialist: 'another speciality',
+  },
   create: 'Create the department',
 }
 

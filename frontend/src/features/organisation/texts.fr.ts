@@ -8,6 +8,7 @@ const fr = {
   settings: 'Réglages',
   delivery: 'Envois',
   wordings: 'Textes',
+  codes: 'Codes',
   roles: { secretary: 'secrétariat', practitioner: 'praticien', manager: 'cadre' },
   rolesLabel: 'Rôles dans ce service',
   rolesHint: 'Le cadre gère le service et ses personnes. Le praticien tient les consultations.',
@@ -57,6 +58,18 @@ const fr = {
   personalPage: 'Page personnelle du patient',
   birthDate: 'Demander la date de naissance avant de montrer la page personnelle',
   coding: 'Logiciel de codage des actes',
+  unit: 'Code de l’unité (UF)',
+  unitHint: 'Figure dans les exports de codage.',
+  speciality: 'Spécialité du service',
+  specialityHint: 'Propose le code des actes.',
+  specialities: {
+    '': 'non renseignée',
+    general: 'médecine générale',
+    psychiatry: 'psychiatrie',
+    neurology: 'neurologie',
+    gynaecology: 'gynécologie',
+    specialist: 'autre spécialité',
+  },
   create: 'Créer le service',
 } as const
 

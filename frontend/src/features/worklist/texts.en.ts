@@ -5,6 +5,7 @@ const en: Translated<typeof fr> = {
   title: 'What is missing',
   figures: 'Figures of the department',
   intro: 'Consultations with a step that waits for somebody, the most urgent first.',
+  coding: 'Coding',
   whose: 'Steps shown',
   mine: 'My turn',
   all: 'Department',

@@ -2,6 +2,7 @@ const fr = {
   title: 'Ce qui manque',
   figures: 'Chiffres du service',
   intro: 'Les consultations dont une étape attend quelqu’un, la plus urgente d’abord.',
+  coding: 'Codage',
   whose: 'Étapes affichées',
   mine: 'À moi d’agir',
   all: 'Tout le service',

@@ -1,4 +1,5 @@
-package sheet
+// Package spreadsheet writes tables as files that Excel and LibreOffice open with a double click, without a cell being computed.
+package spreadsheet
 
 import (
 	"bufio"
@@ -11,6 +12,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 )
+
+// byteOrderMark tells Excel that a text is UTF-8.
+const byteOrderMark = "\uFEFF"
 
 // WriteCSV writes what Excel opens with a double click: semicolons, UTF-8 with a mark, CRLF. A cell that
 // could be taken for a formula gets an apostrophe in front, telephone numbers such as +33… too.
@@ -95,29 +99,29 @@ func WriteXLSX(w io.Writer, sheet string, header []string, rows iter.Seq[[]strin
 	}()
 	sheet = sheetName(sheet)
 	if err := f.SetSheetName(f.GetSheetName(0), sheet); err != nil {
-		return fmt.Errorf("sheet: name: %w", err)
+		return fmt.Errorf("spreadsheet: name: %w", err)
 	}
 	if err := f.SetDocProps(&excelize.DocProperties{Creator: "Teleconsult"}); err != nil {
-		return fmt.Errorf("sheet: properties: %w", err)
+		return fmt.Errorf("spreadsheet: properties: %w", err)
 	}
 	const text = 49 // the number format "@"
 	plain, err := f.NewStyle(&excelize.Style{NumFmt: text})
 	if err != nil {
-		return fmt.Errorf("sheet: style: %w", err)
+		return fmt.Errorf("spreadsheet: style: %w", err)
 	}
 	bold, err := f.NewStyle(&excelize.Style{NumFmt: text, Font: &excelize.Font{Bold: true}})
 	if err != nil {
-		return fmt.Errorf("sheet: style: %w", err)
+		return fmt.Errorf("spreadsheet: style: %w", err)
 	}
 	stream, err := f.NewStreamWriter(sheet)
 	if err != nil {
-		return fmt.Errorf("sheet: stream: %w", err)
+		return fmt.Errorf("spreadsheet: stream: %w", err)
 	}
 	if err := writeRows(stream, header, bold, rows, plain); err != nil {
 		return err
 	}
 	if err := f.Write(w); err != nil {
-		return fmt.Errorf("sheet: write: %w", err)
+		return fmt.Errorf("spreadsheet: write: %w", err)
 	}
 	return nil
 }
@@ -126,10 +130,10 @@ func writeRows(stream *excelize.StreamWriter, header []string, bold int, rows it
 	const width = 18
 	// The style of the columns too: what is typed below the last row is then text as well.
 	if err := stream.SetColStyle(1, max(len(header), 1), plain); err != nil {
-		return fmt.Errorf("sheet: columns: %w", err)
+		return fmt.Errorf("spreadsheet: columns: %w", err)
 	}
 	if err := stream.SetColWidth(1, max(len(header), 1), width); err != nil {
-		return fmt.Errorf("sheet: columns: %w", err)
+		return fmt.Errorf("spreadsheet: columns: %w", err)
 	}
 	line := 0
 	write := func(cells []string, style int) error {
@@ -139,7 +143,7 @@ func writeRows(stream *excelize.StreamWriter, header []string, bold int, rows it
 			values[i] = excelize.Cell{StyleID: style, Value: strings.ToValidUTF8(cell, "\uFFFD")}
 		}
 		if err := stream.SetRow(fmt.Sprintf("A%d", line), values); err != nil {
-			return fmt.Errorf("sheet: row %d: %w", line, err)
+			return fmt.Errorf("spreadsheet: row %d: %w", line, err)
 		}
 		return nil
 	}
@@ -154,7 +158,7 @@ func writeRows(stream *excelize.StreamWriter, header []string, bold int, rows it
 		}
 	}
 	if err := stream.Flush(); err != nil {
-		return fmt.Errorf("sheet: flush: %w", err)
+		return fmt.Errorf("spreadsheet: flush: %w", err)
 	}
 	return nil
 }

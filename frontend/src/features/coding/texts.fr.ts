@@ -1,0 +1,81 @@
+const fr = {
+  title: 'Codage des actes',
+  from: 'Du',
+  to: 'Au',
+  show: 'Afficher',
+  filter: {
+    'to-code': 'À coder',
+    refused: 'Refusés',
+    coded: 'Codés',
+    'not-billable': 'Non facturables',
+    exports: 'Exports',
+  },
+  keys: '↑ ↓ choisir · Entrée coder · 1 à 9 un autre code · N non facturable · R refusé · Z annuler le dernier',
+  noSpeciality:
+    'La spécialité du service n’est pas renseignée : aucun code n’est proposé sans doute. Un cadre la dit dans « Services et personnes ».',
+  empty: 'Aucun acte ici pour ces jours.',
+  minutes: (n: number) => `${n} min`,
+  ipp: (ipp: string) => `IPP ${ipp}`,
+  certain: 'sûr',
+  toConfirm: 'à confirmer par l’établissement',
+  code: (code: string) => `Coder ${code}`,
+  notBillable: 'Non facturable…',
+  reopen: 'Rouvrir…',
+  otherwise: 'Autre…',
+  codedBy: (name: string, moment: string) => `${name}, ${moment}`,
+  batch: (number: number) => `lot ${number}`,
+  reopened: (reason: string) => `Rouvert : ${reason}`,
+  done: {
+    coded: (code: string) => `Codé ${code}`,
+    'not-billable': 'Non facturable',
+    refused: 'Refusé',
+    reopened: 'Rouvert',
+  },
+  busy: 'Enregistrement…',
+  last: (name: string, did: string) => `${name} : ${did}`,
+  undo: 'Annuler',
+  undone: (name: string) => `${name} : annulé.`,
+  left: (n: number) => (n === 1 ? '1 acte à coder' : `${n} actes à coder`),
+  choose: 'Que faire de cet acte ?',
+  codes: 'Le coder avec un autre code',
+  state: {
+    'not-billable': 'Non facturable : pourquoi ?',
+    refused: (target: string) => `Refusé par ${target} : pourquoi ?`,
+    reopened: 'Rouvrir : pourquoi ?',
+  },
+  refuse: (target: string) => `Refusé par ${target}…`,
+  reasons: {
+    'not-billable': {
+      telephone: 'Téléphone hors de l’exception légale',
+      'no-content': 'Échange interrompu sans contenu utile',
+      hospitalised: 'Patient hospitalisé ce jour-là',
+      included: 'Compris dans un autre acte ou un forfait',
+      duplicate: 'Acte déjà facturé',
+      free: 'Acte gratuit ou de recherche',
+      other: 'Autre raison…',
+    },
+    refused: {
+      identity: 'Identité inconnue du logiciel',
+      'no-visit': 'Pas de venue ouverte',
+      rights: 'Droits du patient fermés',
+      code: 'Code refusé',
+      duplicate: 'Acte déjà présent',
+      practitioner: 'À revoir avec le praticien',
+      other: 'Autre raison…',
+    },
+    reopened: { mistake: 'Erreur de saisie', corrected: 'Acte corrigé après coup', other: 'Autre raison…' },
+  },
+  otherReason: 'Quelle raison ?',
+  otherHint: 'Elle reste ici : rien d’écrit ne part avec l’export.',
+  record: 'Enregistrer',
+  together: (n: number) => (n === 1 ? 'Coder l’acte sûr' : `Coder les ${n} actes sûrs`),
+  togetherTitle: 'Coder tous les actes sûrs',
+  togetherWhy: (n: number, target: string) =>
+    n === 1
+      ? `1 acte dont le code ne fait pas de doute est noté comme codé dans ${target}.`
+      : `${n} actes dont le code ne fait pas de doute sont notés comme codés dans ${target}.`,
+  togetherDone: (n: number) =>
+    n === 0 ? 'Ces actes étaient déjà codés.' : n === 1 ? '1 acte codé.' : `${n} actes codés.`,
+} as const
+
+export default fr
