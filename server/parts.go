@@ -150,7 +150,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.worker = &work.Worker{Service: lists, Log: log}
 	p.lists = intake.New(lists, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows})
 	p.prescription = &prescription.Service{Encounters: p.encounter}
-	p.record = &record.Service{Encounters: p.encounter}
+	p.record = &record.Service{Encounters: p.encounter, Kept: cfg.NoteRetentionDays}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.wording = &wording.Service{Encounters: p.encounter}
 	p.metrics = newDeliveryMetrics()

@@ -45,6 +45,7 @@ type factsRow struct {
 	Link            []byte       `db:"link"`
 	Messages        []byte       `db:"messages"`
 	Prescription    []byte       `db:"prescription"`
+	NoteChangedAt   sql.NullTime `db:"note_changed_at"`
 	Transfer        []byte       `db:"transfer"`
 	Coding          []byte       `db:"coding"`
 	Presence        []byte       `db:"presence"`
@@ -88,6 +89,7 @@ SELECT e.id, e.department_id, e.patient_id, e.status, e.modality, coalesce(e.tel
 			'risk_accepted_by', x.risk_accepted_by, 'at', x.recorded_at, 'by', ` + staffName + `)
 		FROM prescription_step AS x JOIN staff AS s ON s.id = x.recorded_by
 		WHERE x.encounter_id = e.id ORDER BY x.recorded_at DESC, x.id DESC LIMIT 1) AS prescription,
+	(SELECT x.changed_at FROM note_draft AS x WHERE x.encounter_id = e.id) AS note_changed_at,
 	(SELECT json_build_object('note_version', x.note_version, 'at', x.transferred_at, 'by', ` + staffName + `)
 		FROM record_transfer AS x JOIN staff AS s ON s.id = x.transferred_by
 		WHERE x.encounter_id = e.id ORDER BY x.transferred_at DESC, x.id DESC LIMIT 1) AS transfer,
@@ -184,7 +186,7 @@ func (r factsRow) decode(f *Facts) error {
 			return fmt.Errorf("read the facts of an encounter: %w", err)
 		}
 	}
-	f.Practitioner.RPPS = r.RPPS
+	f.Practitioner.RPPS, f.NoteChangedAt = r.RPPS, timeOf(r.NoteChangedAt)
 	for _, e := range events {
 		if err := f.apply(e); err != nil {
 			return fmt.Errorf("read the fact %s: %w", e.Kind, err)
@@ -225,6 +227,7 @@ func (f *Facts) apply(e event) error {
 	switch e.Kind {
 	case "appointment-planned":
 		f.Appointment = tick
+		f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 	case "information-given":
 		var d informationData
 		if err := json.Unmarshal(e.Data, &d); err != nil {
@@ -233,6 +236,7 @@ func (f *Facts) apply(e event) error {
 		// the first time for a tool is the evidence; later readings add nothing
 		if f.Information == nil || f.Information.Tool != d.Tool {
 			f.Information = &Information{At: e.At, By: e.By, Mode: d.Mode, NoticeVersion: d.NoticeVersion, Tool: d.Tool}
+			f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 		}
 	case "portal-answered":
 		var d portalData
@@ -240,12 +244,14 @@ func (f *Facts) apply(e event) error {
 			return err
 		}
 		f.Portal = &PortalAnswer{At: e.At, By: e.By, Answer: d.Answer}
+		f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 	case "ortif-invited":
 		if f.Link != nil && !e.RecordedAt.Before(f.Link.AttachedAt) {
 			f.OrtifInvited = tick
 		}
 	case "on-site-offered":
 		f.OnSiteOffered = tick
+		f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 	case "device-tested":
 		test := DeviceTest{At: e.At}
 		if err := json.Unmarshal(e.Data, &test); err != nil {
@@ -278,6 +284,7 @@ func (f *Facts) apply(e event) error {
 			return err
 		}
 		f.Incidents, f.CancelText = d.Incidents, d.Text
+		f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 	}
 	return nil
 }

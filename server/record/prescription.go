@@ -9,7 +9,7 @@ var channels = map[string]string{
 }
 
 // prescription says by which channel the prescription went and what proves it; what was prescribed stands in
-// the practitioner's own report (CSP R6316-4, 1° and 2°).
+// the practitioner's own text.
 func (w *writer) prescription() {
 	w.item("Ordonnance", w.delivery())
 	if p := w.facts.Prescription; p != nil {
@@ -23,7 +23,6 @@ func (w *writer) prescription() {
 			w.item("Risque de l'e-mail ordinaire", "expliqué, accepté par "+p.RiskAcceptedBy)
 		}
 	}
-	w.item("Constatations, décisions et prescriptions", "voir le compte rendu médical du praticien")
 }
 
 func (w *writer) delivery() string {
