@@ -106,7 +106,6 @@ func width(p *fpdf.Fpdf) float64 {
 }
 
 func (d Document) head(p *fpdf.Fpdf) {
-	p.SetTextColor(0, 0, 0)
 	if p.PageNo() == 1 {
 		p.SetFont(family, "B", textSize+2)
 		p.MultiCell(0, lineHeight+1, shown(d.Hospital), "", "L", false)
@@ -116,18 +115,17 @@ func (d Document) head(p *fpdf.Fpdf) {
 			p.MultiCell(0, lineHeight, "Téléphone : "+shown(d.Phone), "", "L", false)
 		}
 	}
-	p.SetFont(family, "", smallSize+0.5)
-	p.SetTextColor(70, 70, 70)
+	p.Ln(1)
+	p.SetFont(family, "", smallSize+1)
 	p.MultiCell(0, lineHeight, shown(d.Patient), "B", "L", false)
-	p.SetTextColor(0, 0, 0)
-	p.Ln(2)
+	p.Ln(3)
 }
 
 func (d Document) foot(p *fpdf.Fpdf, pages int) {
 	p.SetY(-bottom + 6)
 	p.SetFont(family, "", smallSize)
 	p.SetTextColor(70, 70, 70)
-	p.CellFormat(0, 4, shown("Version "+strconv.Itoa(d.Number)+" : "+d.State), "T", 2, "L", false, 0, "")
+	p.CellFormat(0, 5, shown("Version "+strconv.Itoa(d.Number)+" : "+d.State), "T", 2, "L", false, 0, "")
 	p.CellFormat(0, 4, "Empreinte SHA-256 du texte : "+d.Hash, "", 2, "L", false, 0, "")
 	p.CellFormat(0, 4, "Page "+strconv.Itoa(p.PageNo())+" sur "+strconv.Itoa(pages), "", 0, "R", false, 0, "")
 	p.SetTextColor(0, 0, 0)
