@@ -191,6 +191,9 @@ func (r factsRow) decode(f *Facts) error {
 		if err := f.apply(e); err != nil {
 			return fmt.Errorf("read the fact %s: %w", e.Kind, err)
 		}
+		if f.notes(e) {
+			f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
+		}
 	}
 	return nil
 }
@@ -227,7 +230,6 @@ func (f *Facts) apply(e event) error {
 	switch e.Kind {
 	case "appointment-planned":
 		f.Appointment = tick
-		f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 	case "information-given":
 		var d informationData
 		if err := json.Unmarshal(e.Data, &d); err != nil {
@@ -236,7 +238,6 @@ func (f *Facts) apply(e event) error {
 		// the first time for a tool is the evidence; later readings add nothing
 		if f.Information == nil || f.Information.Tool != d.Tool {
 			f.Information = &Information{At: e.At, By: e.By, Mode: d.Mode, NoticeVersion: d.NoticeVersion, Tool: d.Tool}
-			f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 		}
 	case "portal-answered":
 		var d portalData
@@ -244,14 +245,12 @@ func (f *Facts) apply(e event) error {
 			return err
 		}
 		f.Portal = &PortalAnswer{At: e.At, By: e.By, Answer: d.Answer}
-		f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 	case "ortif-invited":
 		if f.Link != nil && !e.RecordedAt.Before(f.Link.AttachedAt) {
 			f.OrtifInvited = tick
 		}
 	case "on-site-offered":
 		f.OnSiteOffered = tick
-		f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 	case "device-tested":
 		test := DeviceTest{At: e.At}
 		if err := json.Unmarshal(e.Data, &test); err != nil {
@@ -284,9 +283,19 @@ func (f *Facts) apply(e event) error {
 			return err
 		}
 		f.Incidents, f.CancelText = d.Incidents, d.Text
-		f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 	}
 	return nil
+}
+
+// notes tells whether the note speaks of an event that was just applied: of information only the first time for a tool.
+func (f *Facts) notes(e event) bool {
+	switch e.Kind {
+	case "appointment-planned", "portal-answered", "on-site-offered", "finished", "cancelled":
+		return true
+	case "information-given":
+		return f.Information.At.Equal(e.At)
+	}
+	return false
 }
 
 func timeOf(t sql.NullTime) time.Time {

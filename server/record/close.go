@@ -21,19 +21,17 @@ type Closing struct {
 func (s *Service) Close(ctx context.Context, caller auth.Caller, encounterID string) (*encounter.Facts, error) {
 	return s.Encounters.Command(ctx, caller, auth.NoteWrite, encounterID, "encounter.close",
 		func(ctx context.Context, tx db.Tx, f *encounter.Facts) error {
-			now := s.Encounters.Now()
-			p, err := pagesOf(ctx, tx, f)
+			p, err := s.pagesOf(ctx, tx, f)
 			if err != nil {
 				return err
 			}
-			p = p.judged(now)
 			if len(p.Missing) > 0 {
 				return incomplete(p.Missing)
 			}
 			if p.Closing != nil {
 				return nil
 			}
-			return insertClosing(ctx, tx, f, caller.StaffID, now)
+			return insertClosing(ctx, tx, f, caller.StaffID, s.Encounters.Now())
 		})
 }
 

@@ -18,8 +18,9 @@ type Lack struct {
 
 // Missing lists every mandatory fact that is not there, in the order of the chain. Sources: CSP R6316-3 and R6316-4,
 // L1111-4, the tutorial's stages 4 and 5. Whether there were incidents is asked when a consultation is finished, so a
-// finished one has that answer. An encounter that never began owes only what the chain still asks for.
-func Missing(f *encounter.Facts, r Report, now time.Time) []Lack {
+// finished one has that answer. An encounter that never began owes only what the chain still asks for, and a report
+// that was deleted after its transfer is owed no more.
+func Missing(f *encounter.Facts, d Draft, now time.Time) []Lack {
 	var all []Lack
 	lack := func(missing bool, step encounter.StepCode, code, message string) {
 		if missing {
@@ -39,8 +40,8 @@ func Missing(f *encounter.Facts, r Report, now time.Time) []Lack {
 	lack(began && f.Modality == encounter.Telephone && f.TelephoneReason == "", encounter.StepHeld, "criterion_missing", "Le critère du téléphone n’est pas enregistré.")
 	lack(f.Status == encounter.Finished && (!began || f.FinishedAt.IsZero()), encounter.StepHeld, "times_missing", "Les heures réelles de la consultation ne sont pas enregistrées.")
 	lack(began && f.Practitioner.RPPS == "", encounter.StepHeld, "rpps_missing", "Le numéro RPPS du praticien manque : le cadre l’ajoute dans l’organisation du service.")
-	lack(began && r.Identity == "", encounter.StepRecord, "identity_check_missing", "Dites comment l’identité du patient a été vérifiée pendant l’appel.")
-	lack(began && !r.written() && !r.Follows, encounter.StepRecord, "report_missing", "Écrivez le compte rendu, ou cochez « compte rendu à suivre ».")
+	lack(began && d.Identity == "", encounter.StepRecord, "identity_check_missing", "Dites comment l’identité du patient a été vérifiée pendant l’appel.")
+	lack(began && !d.written() && !d.Follows && d.ErasedAt.IsZero(), encounter.StepRecord, "report_missing", "Écrivez le compte rendu, ou cochez « compte rendu à suivre ».")
 	lack(open(encounter.StepPrescription) && f.Status == encounter.Finished, encounter.StepPrescription, "prescription_missing", "Dites ce qu’il est advenu de l’ordonnance.")
 	lack(open(encounter.StepRecord) && (f.Status.Ended() || declined(f)), encounter.StepRecord, "record_missing", "Le compte rendu est à verser au dossier.")
 	lack(open(encounter.StepCoding) && f.Status == encounter.Finished, encounter.StepCoding, "coding_missing", "L’acte est à coder, ou à noter non facturable.")

@@ -91,8 +91,10 @@ func (r Report) changedElsewhere(stored Draft) error {
 	f := fault.New(fault.KindConflict, "note_written_elsewhere",
 		"Ce compte rendu a été modifié sur un autre appareil. Les deux textes sont là : choisissez ce qui reste.")
 	for _, one := range []struct{ field, mine, theirs string }{
-		{"findings", r.Findings, stored.Findings}, {"conclusion", r.Conclusion, stored.Conclusion},
-		{"followUp", r.FollowUp, stored.FollowUp}, {"participants", r.Participants, stored.Participants},
+		{"findings", r.Findings, stored.Findings},
+		{"conclusion", r.Conclusion, stored.Conclusion},
+		{"followUp", r.FollowUp, stored.FollowUp},
+		{"participants", r.Participants, stored.Participants},
 		{"identityCheck", string(r.Identity), string(stored.Identity)},
 	} {
 		if one.mine != one.theirs {

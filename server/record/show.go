@@ -31,8 +31,9 @@ type Pages struct {
 	Missing []Lack
 }
 
-// pagesOf reads everything about the note of these facts.
-func pagesOf(ctx context.Context, tx db.Tx, f *encounter.Facts) (Pages, error) {
+// pagesOf reads everything about the note of these facts, and says what is missing now. A closing that something
+// came after no longer holds.
+func (s *Service) pagesOf(ctx context.Context, tx db.Tx, f *encounter.Facts) (Pages, error) {
 	p := Pages{Facts: f}
 	var err error
 	if p.Draft, err = draftOf(ctx, tx, f); err != nil {
@@ -45,16 +46,11 @@ func pagesOf(ctx context.Context, tx db.Tx, f *encounter.Facts) (Pages, error) {
 		return p, err
 	}
 	p.Note = NoteOf(f, p.Draft, p.Issued)
-	return p, nil
-}
-
-// judged adds what is missing at a moment, and forgets a closing that no longer holds.
-func (p Pages) judged(now time.Time) Pages {
-	p.Missing = Missing(p.Facts, p.Draft.Report, now)
-	if p.Closing != nil && (len(p.Missing) > 0 || p.Closing.At.Before(lastFact(p.Facts))) {
+	p.Missing = Missing(f, p.Draft, s.Encounters.Now())
+	if p.Closing != nil && (len(p.Missing) > 0 || p.Closing.At.Before(lastFact(f))) {
 		p.Closing = nil
 	}
-	return p
+	return p, nil
 }
 
 // Show returns the note to those who may see the encounter; the view is traced. Before there is anything to
@@ -69,10 +65,10 @@ func (s *Service) Show(ctx context.Context, caller auth.Caller, encounterID stri
 
 func (s *Service) pages(ctx context.Context, caller auth.Caller, f *encounter.Facts) (p Pages, err error) {
 	err = s.Encounters.DB.InTx(ctx, caller.Scope(auth.EncounterRead), func(ctx context.Context, tx db.Tx) error {
-		p, err = pagesOf(ctx, tx, f)
+		p, err = s.pagesOf(ctx, tx, f)
 		return err
 	})
-	return p.judged(s.Encounters.Now()), err
+	return p, err
 }
 
 // Print returns the note as a PDF with the department's head; the look is traced.

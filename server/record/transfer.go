@@ -21,7 +21,7 @@ func (s *Service) Transfer(ctx context.Context, caller auth.Caller, encounterID,
 			if state != encounter.Todo && state != encounter.Done {
 				return fault.New(fault.KindConflict, "nothing_to_record", "Il n’y a pas encore de compte rendu à verser pour cette consultation.")
 			}
-			p, err := pagesOf(ctx, tx, f)
+			p, err := s.pagesOf(ctx, tx, f)
 			if err != nil {
 				return err
 			}

@@ -46,10 +46,10 @@ func (s *Service) Write(ctx context.Context, caller auth.Caller, encounterID str
 		if f, err = s.save(ctx, tx, caller, f, in); err != nil {
 			return err
 		}
-		p, err = pagesOf(ctx, tx, f)
+		p, err = s.pagesOf(ctx, tx, f)
 		return err
 	})
-	return p.judged(s.Encounters.Now()), err
+	return p, err
 }
 
 // save writes a changed report and returns the facts as they are then.

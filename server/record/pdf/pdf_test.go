@@ -27,7 +27,7 @@ func run(t *testing.T, content []byte, name string, args ...string) string {
 			args[i] = file
 		}
 	}
-	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput() //nolint:gosec // the test names the program
+	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)
 	}
