@@ -7,7 +7,9 @@ import type * as Api from './schema'
 
 export type {
   ActivityCodes,
+  ClosingView as NoteClosing,
   ContactWarning,
+  DraftView as NoteDraft,
   HistoryEntry,
   NoteBody as Note,
   ShownNotice,
@@ -50,6 +52,7 @@ export type IncidentKind =
   | 'other'
 export type Consequence = 'none' | 'continued-by-telephone' | 'rescheduled' | 'stopped'
 export type PrescriptionChannel = Api.PrescriptionInputBody['channel']
+export type IdentityCheck = NonNullable<Api.DraftView['identityCheck']>
 export type MessagePurpose =
   | 'notice'
   | 'consent-reminder'
