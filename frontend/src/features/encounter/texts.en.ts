@@ -20,7 +20,7 @@ const en: Translated<typeof fr> = {
   call: 'Call',
   next: 'Next step',
   go: 'Do it now',
-  nothing: 'The ten steps are done.',
+  nothing: 'The chain is complete.',
   chain: 'The ten steps',
   state: { todo: 'to do', waiting: 'waiting', done: 'done', blocked: 'later', 'not-applicable': 'not applicable' },
   before: (moment) => `before ${moment}`,

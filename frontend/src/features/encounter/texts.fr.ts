@@ -17,7 +17,7 @@ const fr = {
   call: 'Appeler',
   next: 'Prochaine étape',
   go: 'Faire maintenant',
-  nothing: 'Les dix étapes sont faites.',
+  nothing: 'La chaîne est complète.',
   chain: 'Les dix étapes',
   state: {
     todo: 'à faire',
