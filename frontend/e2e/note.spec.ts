@@ -52,6 +52,7 @@ async function held(page: Page, familyName: string): Promise<string> {
     201,
   )
   const path = `/encounters/${planned.id}`
+  await send(page, `${path}/appointment`, {})
   await send(page, `${path}/link`, { text: zoomInvitation(when), declared })
   await send(page, `${path}/start`, { oralConsent: { givenBy: 'patient' } })
   await send(page, `${path}/finish`, { incidents: [] })
@@ -175,8 +176,9 @@ test('copied, printed, put into the record, corrected, and closed once nothing i
   expect(copied).toContain("pièce d'identité présentée à la")
   expect(Math.max(...copied.split('\n').map((line) => [...line].length))).toBeLessThanOrEqual(80)
   await step.getByRole('button', { name: 'Versé dans ORBIS' }).click()
-  await expect(step.getByText(/Version 1 versée par Dr Claire Martin/)).toBeVisible()
   await expect(step.locator('.state.done')).toBeVisible()
+  await record(page)
+  await expect(step.getByText(/Version 1 versée par Dr Claire Martin/)).toBeVisible()
 
   // A correction is a new version, and the step comes back by itself.
   await step.getByLabel('Prescriptions et suites').fill('Dermocorticoïde, contrôle dans quinze jours.')
@@ -184,6 +186,8 @@ test('copied, printed, put into the record, corrected, and closed once nothing i
   await expect(step.locator('.state.todo')).toBeVisible()
   await expect(step.locator('pre.note')).toContainText('Version : 2, remplace la version 1 versée le')
   await step.getByRole('button', { name: 'Nouvelle version versée' }).click()
+  await expect(step.locator('.state.done')).toBeVisible()
+  await record(page)
   await expect(step.getByText(/Version 2 versée par Dr Claire Martin/)).toBeVisible()
   await step.getByText('Versions versées').click()
   await expect(step.getByText(/^Version 1, /)).toBeVisible()
@@ -206,7 +210,7 @@ test('copied, printed, put into the record, corrected, and closed once nothing i
   ])
     expect(text).toContain(words)
 
-  // The other steps, then the closing.
+  // The other steps, then the closing, which stands at the top once the chain is complete.
   await send(page, `${path}/prescription`, { channel: 'portal', state: 'announced', wantedToday: false })
   await expect(step.getByText('versez la version 3')).toBeVisible()
   await step.getByRole('button', { name: 'Nouvelle version versée' }).click()
