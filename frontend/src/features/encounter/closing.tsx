@@ -1,7 +1,7 @@
 import { encounterPath, useEncounterCommand } from '../../api/command'
 import { useRead } from '../../api/read'
 import type { Note } from '../../api/types'
-import { showMoment } from '../../i18n/dates'
+import { dayOf, showDate, showTime } from '../../i18n/dates'
 import { announce } from '../../ui/announce'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
@@ -18,11 +18,12 @@ export default function Closing({ encounter, department }: StepProps) {
   const command = useEncounterCommand<Record<string, never>>(encounter.id, 'close')
   const closing = reading.data?.closing
   if (!closing) return null
+  const zone = department.timezone
   const { closedAt, closedBy = '' } = closing
   if (closedAt)
     return (
       <Banner tone="ok" icon="shield-check">
-        {t.closed(showMoment(closedAt, department.timezone), closedBy)}
+        {t.closed(showDate(dayOf(closedAt, zone)), showTime(closedAt, zone), closedBy)}
       </Banner>
     )
   const close = async () => {

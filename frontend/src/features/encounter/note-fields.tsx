@@ -1,6 +1,7 @@
 import { online } from '../../api/read'
+import { isShared } from '../../api/store'
 import type { Encounter, IdentityCheck, Note, NoteDraft } from '../../api/types'
-import { showMoment } from '../../i18n/dates'
+import { dayOf, showDate } from '../../i18n/dates'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
 import { Tick } from '../../ui/choice'
@@ -46,7 +47,8 @@ function Status({ editor, written }: { editor: Editor; written: boolean }) {
         {editor.refused.value}
       </Banner>
     )
-  const waiting = online.value ? t.waiting : t.waitingAway
+  const away = isShared() ? t.waitingShared : t.waitingAway
+  const waiting = online.value ? t.waiting : away
   const text = editor.unsent.value ? waiting : written ? t.saved : t.nothingYet
   // Said aloud only when words have to wait: "saved" after every pause would talk over the person.
   return (
@@ -74,7 +76,7 @@ export function NoteFields({ editor, encounter, note, zone }: Props) {
   return (
     <div class="stack">
       {erased && !editor.unsent.value ? (
-        <Banner icon="shield-check">{t.erased(showMoment(erased, zone), note.keptDays)}</Banner>
+        <Banner icon="shield-check">{t.erased(showDate(dayOf(erased, zone)), note.keptDays)}</Banner>
       ) : (
         <p class="muted">{t.hint}</p>
       )}

@@ -20,9 +20,10 @@ const en: Translated<typeof fr> = {
   saved: 'Saved',
   waiting: 'Waiting to be sent',
   waitingAway: 'Waiting to be sent: your words are kept on this device.',
+  waitingShared: 'Waiting to be sent: keep this tab open.',
   nothingYet: 'Nothing is written yet.',
-  erased: (moment, days) =>
-    `The text was deleted ${moment}, ${days} days after it was put into the record. The evidence stays: number, hash, date, author.`,
+  erased: (day, days) =>
+    `The text was deleted on ${day}, ${days} days after it was put into the record. The evidence stays: number, hash, date, author.`,
   kept: (days) =>
     `The typed text is deleted here ${days} days after it was last put into the record; the evidence stays.`,
   elsewhere: 'Another device saved a different text. Nothing is lost: choose.',
@@ -47,7 +48,7 @@ const en: Translated<typeof fr> = {
   missing: 'Missing:',
   close: 'Close the file',
   complete: 'Nothing is missing.',
-  closed: (moment, name) => `Complete, closed ${moment} by ${name}.`,
+  closed: (day, time, name) => `Complete, closed on ${day} at ${time} by ${name}.`,
 }
 
 export default en

@@ -17,9 +17,10 @@ const fr = {
   saved: 'Enregistré',
   waiting: 'En attente d’envoi',
   waitingAway: 'En attente d’envoi : vos mots sont gardés sur cet appareil.',
+  waitingShared: 'En attente d’envoi : gardez cet onglet ouvert.',
   nothingYet: 'Rien n’est encore écrit.',
-  erased: (moment: string, days: number) =>
-    `Le texte a été supprimé ${moment}, ${days} jours après son versement. La preuve reste : numéro, empreinte, date, auteur.`,
+  erased: (day: string, days: number) =>
+    `Le texte a été supprimé le ${day}, ${days} jours après son versement. La preuve reste : numéro, empreinte, date, auteur.`,
   kept: (days: number) =>
     `Le texte tapé est supprimé d’ici ${days} jours après le dernier versement ; la preuve reste.`,
   elsewhere: 'Un autre appareil a enregistré un texte différent. Rien n’est perdu : choisissez.',
@@ -44,7 +45,7 @@ const fr = {
   missing: 'Il manque :',
   close: 'Clore le dossier',
   complete: 'Rien ne manque.',
-  closed: (moment: string, name: string) => `Dossier complet, clos ${moment} par ${name}.`,
+  closed: (day: string, time: string, name: string) => `Dossier complet, clos le ${day} à ${time} par ${name}.`,
 } as const
 
 export default fr
