@@ -160,7 +160,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.worker = &work.Worker{Service: lists, Log: log}
 	p.lists = intake.New(lists, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows})
 	p.prescription = &prescription.Service{Encounters: p.encounter}
-	p.record = &record.Service{Encounters: p.encounter}
+	p.record = &record.Service{Encounters: p.encounter, Kept: cfg.NoteRetentionDays}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.digest = &digest.Service{Encounters: p.encounter}
 	p.codeList = &codelist.Service{DB: d, Now: clock}

@@ -82,11 +82,12 @@ func TestWalk(t *testing.T) {
 	}})
 	finished.wantStep(t, "held", "done", "nobody")
 
-	// Afterwards: prescription, note for the record, code.
+	// Afterwards: report, prescription, note for the record, code.
+	practitioner.write(id, "Bonne tolérance.\nPas de lésion nouvelle.")
 	practitioner.command(id, "prescription", map[string]any{"channel": "portal", "state": "announced", "wantedToday": false}).
 		wantStep(t, "prescription", "done", "nobody")
 	note := practitioner.note(id)
-	for _, words := range []string{"Zoom", "AUBRY", "Martin", "son"} {
+	for _, words := range []string{"Zoom", "AUBRY", "Martin", "son", "  Pas de lésion nouvelle."} {
 		if !strings.Contains(strings.ToUpper(note.Text), strings.ToUpper(words)) {
 			t.Errorf("the note does not mention %q:\n%s", words, note.Text)
 		}
@@ -101,6 +102,7 @@ func TestWalk(t *testing.T) {
 	if coded.NextStep != "" {
 		t.Errorf("next step %q, want none", coded.NextStep)
 	}
+	practitioner.command(id, "close", nil)
 	wantHistory(t, secretary, id)
 }
 
@@ -124,7 +126,7 @@ func wantHistory(t *testing.T, secretary *client, id string) {
 	}
 	for _, action := range []string{
 		"encounter.schedule", "appointment.plan", "encounter.read", "link.attach", "encounter.start", "encounter.finish",
-		"prescription.record", "note.transfer", "act.code",
+		"prescription.record", "note.write", "note.transfer", "act.code", "encounter.close",
 	} {
 		if !found[action] {
 			t.Errorf("no trace of %s in %v", action, found)

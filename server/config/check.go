@@ -39,6 +39,7 @@ func (c Config) check() error {
 	add(c.SMTPConnections < 1 || c.SMTPConnections > 100, "SMTP_CONNECTIONS must be 1 to 100")
 	add(c.BatchRows < 1 || c.BatchRows > 100_000, "BATCH_ROWS must be 1 to 100000")
 	add(c.BatchMegabytes < 1 || c.BatchMegabytes > 50, "BATCH_MEGABYTES must be 1 to 50")
+	add(c.NoteRetentionDays < 1 || c.NoteRetentionDays > 7300, "NOTE_RETENTION_DAYS must be 1 to 7300")
 	add(c.BounceAddress != "" && !isBounceAddress(c.BounceAddress), "BOUNCE_ADDRESS must be an e-mail address with at most 23 letters before the @ and no + in it")
 	add(c.BounceIMAPURL != "" && !hasScheme(c.BounceIMAPURL, "imaps", "imap"), "BOUNCE_IMAP_URL must be imaps://user:password@host:port/INBOX or imap://…")
 	add(c.BounceHookSecret != "" && len(c.BounceHookSecret) < 24, "BOUNCE_HOOK_SECRET must have 24 letters or more (openssl rand -base64 32)")

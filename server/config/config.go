@@ -78,6 +78,8 @@ type Config struct {
 	// BatchRows and BatchMegabytes bound a list of people that is invited together.
 	BatchRows      int `env:"BATCH_ROWS" envDefault:"5000"`
 	BatchMegabytes int `env:"BATCH_MEGABYTES" envDefault:"5"`
+	// NoteRetentionDays is how long after its last transfer into the record a note's typed text is kept.
+	NoteRetentionDays int `env:"NOTE_RETENTION_DAYS" envDefault:"90"`
 	// TwilioAccountSID, TwilioAuthToken and TwilioFrom are given together or not at all.
 	TwilioAccountSID string `env:"TWILIO_ACCOUNT_SID"`
 	TwilioAuthToken  string `env:"TWILIO_AUTH_TOKEN"`

@@ -106,6 +106,7 @@ func TestRefusals(t *testing.T) {
 		"a number of rows in words":        {[]string{"BATCH_ROWS=beaucoup"}, "BATCH_ROWS"},
 		"files of no size":                 {[]string{"BATCH_MEGABYTES=0"}, "BATCH_MEGABYTES must be"},
 		"files that fill the memory":       {[]string{"BATCH_MEGABYTES=51"}, "BATCH_MEGABYTES must be"},
+		"notes that are kept for no time":  {[]string{"NOTE_RETENTION_DAYS=0"}, "NOTE_RETENTION_DAYS must be"},
 		"a mailbox that is not IMAP":       {[]string{"BOUNCE_IMAP_URL=pop3://u:c2hvcnQ@h"}, "BOUNCE_IMAP_URL must be"},
 		"a short secret for bounces":       {[]string{"BOUNCE_HOOK_SECRET=c2hvcnQ"}, "BOUNCE_HOOK_SECRET must"},
 		"a bounce address with a name":     {[]string{"BOUNCE_ADDRESS=Retours <bounces@aphp.test>"}, "BOUNCE_ADDRESS must be"},

@@ -115,7 +115,7 @@ func TestEveryTableWithADepartmentHasTheWall(t *testing.T) {
 func TestEvidenceCannotBeChanged(t *testing.T) {
 	d := dbtest.New(t)
 	for _, table := range []string{
-		"audit_event", "consent_decision", "encounter_event", "message_event", "prescription_step", "record_transfer", "coding_entry", "notice",
+		"audit_event", "consent_decision", "encounter_event", "message_event", "prescription_step", "record_transfer", "coding_entry", "notice", "encounter_closing",
 	} {
 		var insert, change bool
 		err := d.InTx(context.Background(), db.System("test"), func(ctx context.Context, tx db.Tx) error {

@@ -213,12 +213,15 @@ func complete(ctx context.Context, d *Day, f *encounter.Facts) error {
 		return err
 	}
 	records := &record.Service{Encounters: d.Encounters}
-	draft, err := records.Show(ctx, d.Practitioner, f.ID)
+	pages, err := records.Write(ctx, d.Practitioner, f.ID, record.WriteInput{Writer: f.ID, Report: record.Report{
+		Findings: "Bonne tolérance du traitement.\nPas de lésion nouvelle visible à l’écran.", Conclusion: "Évolution favorable.",
+		FollowUp: "Poursuite du traitement.\nContrôle sur place dans trois mois.", Identity: record.IdentityStated,
+	}})
 	if err != nil {
 		return err
 	}
 	d.clock = d.clock.Add(2 * time.Minute)
-	if _, err = records.Transfer(ctx, d.Practitioner, f.ID, draft.Version); err != nil {
+	if _, err = records.Transfer(ctx, d.Practitioner, f.ID, pages.Note.Version); err != nil {
 		return err
 	}
 	codings := &coding.Service{Encounters: d.Encounters, Telephone: coding.TelephoneException()}

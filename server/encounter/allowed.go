@@ -34,7 +34,7 @@ func (f *Facts) Allowed(caller auth.Caller, now time.Time) []string {
 		{"cancel", auth.EncounterCancel, !f.Status.Ended()},
 		{"on-site", auth.ConsentRecord, refused && f.OnSiteOffered == nil},
 		{"prescription", auth.PrescriptionRecord, f.Status == Finished},
-		{"record", auth.NoteWrite, f.record().State == Todo || f.Transfer != nil},
+		{"record", auth.NoteWrite, f.Status == InProgress || f.record().State == Todo || f.Transfer != nil},
 		{"coding", auth.ActCode, f.Status == Finished},
 	}
 	names := []string{}

@@ -56,8 +56,8 @@ func (f *Facts) record() Step {
 	s.State, s.ActsNext, s.Due = Todo, PractitionerActs, f.sameEvening(from)
 	s.Evidence = "Compte rendu à verser dans ORBIS."
 	if t := f.Transfer; t != nil {
-		if p := f.Prescription; p != nil && p.DecidedAt.After(t.At) {
-			s.Evidence = "L’ordonnance a changé depuis le versement : le compte rendu est à verser de nouveau."
+		if f.NotedAt().After(t.At) {
+			s.Evidence = "Le compte rendu a changé depuis le versement : il est à verser de nouveau."
 			return s
 		}
 		return s.done(t.At, "Versé dans ORBIS"+by(t.By)+".")

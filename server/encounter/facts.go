@@ -58,9 +58,11 @@ type Facts struct {
 	Warnings     []patient.ContactWarning
 	Incidents    []Incident
 	Prescription *Prescription
-	Transfer     *Transfer
-	Coding       *Coding
-	Presence     *Presence
+	// NoteChangedAt is when an event that the note tells was last recorded, or its own text changed; see NotedAt.
+	NoteChangedAt time.Time
+	Transfer      *Transfer
+	Coding        *Coding
+	Presence      *Presence
 
 	// token is the secret of the personal link once a message of this transaction has needed it.
 	token string
@@ -170,8 +172,9 @@ type Prescription struct {
 	RiskAcceptedBy string `json:"risk_accepted_by"`
 	// DeliveryID is the drop or the message that it is about, "" for what was only told in words.
 	DeliveryID string `json:"delivery_id"`
-	// DecidedAt is when this channel was decided on, At when its present state was recorded.
+	// DecidedAt is when this channel was decided on, DecidedBy by whom; At is when its present state was recorded.
 	DecidedAt time.Time `json:"decided_at"`
+	DecidedBy string    `json:"decided_by"`
 	At        time.Time `json:"at"`
 	// By is "" when nobody of the staff recorded it, but a receipt.
 	By string `json:"by"`
@@ -205,3 +208,22 @@ func (f *Facts) Informed() bool { return f.Information != nil && f.Information.T
 
 // InvitesItself tells whether the tool sends its own invitation and gives no link that we pass on.
 func (f *Facts) InvitesItself() bool { return f.Tool == ToolORTIF }
+
+// NotedAt is when anything that the note tells was last recorded, zero for never.
+func (f *Facts) NotedAt() time.Time {
+	last := f.NoteChangedAt
+	for _, d := range f.Decisions {
+		last = later(last, d.RecordedAt)
+	}
+	if p := f.Prescription; p != nil {
+		last = later(last, p.DecidedAt) // what becomes of the delivery is proof beside the note
+	}
+	return last
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

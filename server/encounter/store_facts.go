@@ -45,6 +45,7 @@ type factsRow struct {
 	Link            []byte       `db:"link"`
 	Messages        []byte       `db:"messages"`
 	Prescription    []byte       `db:"prescription"`
+	NoteChangedAt   sql.NullTime `db:"note_changed_at"`
 	Transfer        []byte       `db:"transfer"`
 	Coding          []byte       `db:"coding"`
 	Presence        []byte       `db:"presence"`
@@ -86,9 +87,13 @@ SELECT e.id, e.department_id, e.patient_id, e.status, e.modality, coalesce(e.tel
 		WHERE m.encounter_id = e.id) AS messages,
 	(SELECT json_build_object('channel', x.channel, 'state', x.state, 'wanted_today', x.wanted_today, 'proof', x.proof,
 			'risk_accepted_by', x.risk_accepted_by, 'delivery_id', coalesce(x.delivery_id::text, ''), 'at', x.recorded_at,
-			'decided_at', coalesce(x.decided_at, x.recorded_at), 'by', CASE WHEN s.id IS NULL THEN '' ELSE ` + staffName + ` END)
+			'decided_at', coalesce(x.decided_at, x.recorded_at), 'decided_by', coalesce((SELECT ` + staffName + `
+				FROM prescription_step AS y JOIN staff AS s ON s.id = y.recorded_by
+				WHERE y.encounter_id = e.id AND y.recorded_at = coalesce(x.decided_at, x.recorded_at) ORDER BY y.id DESC LIMIT 1), ''),
+			'by', CASE WHEN s.id IS NULL THEN '' ELSE ` + staffName + ` END)
 		FROM prescription_step AS x LEFT JOIN staff AS s ON s.id = x.recorded_by
 		WHERE x.encounter_id = e.id ORDER BY x.recorded_at DESC, x.id DESC LIMIT 1) AS prescription,
+	(SELECT x.changed_at FROM note_draft AS x WHERE x.encounter_id = e.id) AS note_changed_at,
 	(SELECT json_build_object('note_version', x.note_version, 'at', x.transferred_at, 'by', ` + staffName + `)
 		FROM record_transfer AS x JOIN staff AS s ON s.id = x.transferred_by
 		WHERE x.encounter_id = e.id ORDER BY x.transferred_at DESC, x.id DESC LIMIT 1) AS transfer,
@@ -185,10 +190,13 @@ func (r factsRow) decode(f *Facts) error {
 			return fmt.Errorf("read the facts of an encounter: %w", err)
 		}
 	}
-	f.Practitioner.RPPS = r.RPPS
+	f.Practitioner.RPPS, f.NoteChangedAt = r.RPPS, timeOf(r.NoteChangedAt)
 	for _, e := range events {
 		if err := f.apply(e); err != nil {
 			return fmt.Errorf("read the fact %s: %w", e.Kind, err)
+		}
+		if f.notes(e) {
+			f.NoteChangedAt = later(f.NoteChangedAt, e.RecordedAt)
 		}
 	}
 	return nil
@@ -281,6 +289,17 @@ func (f *Facts) apply(e event) error {
 		f.Incidents, f.CancelText = d.Incidents, d.Text
 	}
 	return nil
+}
+
+// notes tells whether the note speaks of an event that was just applied: of information only the first time for a tool.
+func (f *Facts) notes(e event) bool {
+	switch e.Kind {
+	case "appointment-planned", "portal-answered", "on-site-offered", "finished", "cancelled":
+		return true
+	case "information-given":
+		return f.Information.At.Equal(e.At)
+	}
+	return false
 }
 
 func timeOf(t sql.NullTime) time.Time {

@@ -55,7 +55,8 @@ func (in Input) next(p *encounter.Prescription, staffID string, now time.Time) (
 	same := Input{
 		Channel: Channel(p.Channel), State: State(p.State), WantedToday: p.WantedToday, Proof: p.Proof, RiskAcceptedBy: p.RiskAcceptedBy,
 	}
-	if Channel(p.Channel) == in.Channel && State(p.State) != Failed { // news of what was decided already
+	followed := in.Channel == Portal || p.DeliveryID != ""
+	if followed && Channel(p.Channel) == in.Channel && State(p.State) != Failed { // news of what was decided already
 		s.DecidedAt, s.DeliveryID = p.DecidedAt, p.DeliveryID
 	}
 	return s, in != same

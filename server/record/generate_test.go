@@ -9,6 +9,7 @@ import (
 	"teleconsult/server/department"
 	"teleconsult/server/encounter"
 	"teleconsult/server/patient"
+	"teleconsult/server/record"
 )
 
 // Secrets and addresses that must never come into a note, nor the code of the act, which comes after it. Each has
@@ -185,4 +186,19 @@ func after(t *rapid.T, f *encounter.Facts) {
 // typed is a text as people type it: accents, spaces of all kinds, line ends, several sentences.
 func typed(t *rapid.T, label string) string {
 	return rapid.StringMatching(`[A-Za-zéèçœÉ']{1,20}([ \n\t\x{00a0}\x{202f}]{1,3}[A-Za-zéèçœ0-9,.%"()/-]{1,30}){0,12}`).Draw(t, label)
+}
+
+// report is what a practitioner adds.
+func report(t *rapid.T) record.Report {
+	maybe := func(label string) string {
+		if rapid.Bool().Draw(t, "with "+label) {
+			return typed(t, label)
+		}
+		return ""
+	}
+	return record.Report{
+		Findings: maybe("findings"), Conclusion: maybe("conclusion"), FollowUp: maybe("follow-up"), Participants: maybe("participants"),
+		Follows:  rapid.Bool().Draw(t, "report follows"),
+		Identity: rapid.SampledFrom([]record.IdentityCheck{"", "stated", "document", "known", "qualified"}).Draw(t, "identity"),
+	}
 }

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -10,15 +11,22 @@ import (
 	"teleconsult/server/encounter/view"
 )
 
-// NoteBody is the note of an encounter, ready to be copied.
-type NoteBody struct {
-	Text               string `json:"text" doc:"Plain text, lines of at most 80 characters."`
-	Version            string `json:"version" doc:"Hexadecimal SHA-256 of the text."`
-	TransferredVersion string `json:"transferredVersion,omitempty" doc:"What stands in the record; absent when nothing does."`
-}
-
 type noteOutput struct {
 	Body NoteBody
+}
+
+type writeInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		Findings      string        `json:"findings" doc:"Paragraphs of plain text, as all three."`
+		Conclusion    string        `json:"conclusion"`
+		FollowUp      string        `json:"followUp"`
+		ReportFollows bool          `json:"reportFollows" doc:"The report is written elsewhere, later."`
+		IdentityCheck IdentityCheck `json:"identityCheck,omitempty" enum:"stated,document,known,qualified"`
+		Participants  string        `json:"participants" doc:"Others who took part: name, role, where."`
+		Revision      int64         `json:"revision" minimum:"0" doc:"The one that this text was made from."`
+		Writer        string        `json:"writer" format:"uuid" doc:"The editor's own id, which lets it go on after a lost answer."`
+	}
 }
 
 type transferInput struct {
@@ -28,29 +36,46 @@ type transferInput struct {
 	}
 }
 
+type pdfOutput struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Cache       string `header:"Cache-Control"`
+	Body        []byte
+}
+
 type noticesOutput struct {
 	Body struct {
 		Items []ShownNotice `json:"items"`
 	}
 }
 
+// maxDraft is the size of a request with three full texts, in letters of four bytes.
+const maxDraft = 512 << 10
+
 // Register adds the operations of the note.
 func Register(api huma.API, s *Service) {
-	huma.Register(api, huma.Operation{
-		OperationID: "get-note", Method: http.MethodGet, Path: "/encounters/{id}/note",
-		Summary: "Note for the record", Tags: []string{"after"},
-		Metadata: auth.Metadata(auth.EncounterRead),
-	}, s.getNote)
-	huma.Register(api, huma.Operation{
-		OperationID: "transfer-note", Method: http.MethodPost, Path: "/encounters/{id}/record",
-		Summary: "Record that the note was put into the record", Tags: []string{"after"},
-		Metadata: auth.Metadata(auth.NoteWrite), MaxBodyBytes: 4 << 10,
-	}, s.postRecord)
-	huma.Register(api, huma.Operation{
-		OperationID: "list-notices", Method: http.MethodGet, Path: "/encounters/{id}/notices",
-		Summary: "The texts that the patient was shown, as they were", Tags: []string{"after"},
-		Metadata: auth.Metadata(auth.EncounterRead),
-	}, s.getNotices)
+	operation := func(id, method, path, summary string, permission auth.Permission) huma.Operation {
+		return huma.Operation{
+			OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{"after"}, Metadata: auth.Metadata(permission),
+			MaxBodyBytes: 4 << 10,
+		}
+	}
+	huma.Register(api, operation("get-note", http.MethodGet, "/encounters/{id}/note",
+		"Note for the record, what it is made of, and what the encounter lacks", auth.EncounterRead), s.getNote)
+	put := operation("write-note", http.MethodPut, "/encounters/{id}/note", "Save what the practitioner types", auth.NoteWrite)
+	put.MaxBodyBytes = maxDraft
+	huma.Register(api, put, s.putNote)
+	file := operation("print-note", http.MethodGet, "/encounters/{id}/note.pdf", "The note as a PDF", auth.EncounterRead)
+	file.Responses = map[string]*huma.Response{"200": {
+		Description: "A PDF.", Content: map[string]*huma.MediaType{"application/pdf": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
+	}}
+	huma.Register(api, file, s.getPDF)
+	huma.Register(api, operation("transfer-note", http.MethodPost, "/encounters/{id}/record",
+		"Record that the note was put into the record", auth.NoteWrite), s.postRecord)
+	huma.Register(api, operation("close-encounter", http.MethodPost, "/encounters/{id}/close",
+		"Close an encounter that lacks nothing", auth.NoteWrite), s.postClose)
+	huma.Register(api, operation("list-notices", http.MethodGet, "/encounters/{id}/notices",
+		"The texts that the patient was shown, as they were", auth.EncounterRead), s.getNotices)
 }
 
 func (s *Service) getNote(ctx context.Context, in *view.ByID) (*noteOutput, error) {
@@ -58,11 +83,46 @@ func (s *Service) getNote(ctx context.Context, in *view.ByID) (*noteOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.Show(ctx, caller, in.ID)
+	p, err := s.Show(ctx, caller, in.ID)
+	return s.noteOf(p, err)
+}
+
+func (s *Service) putNote(ctx context.Context, in *writeInput) (*noteOutput, error) {
+	caller, err := auth.Require(ctx, auth.NoteWrite)
 	if err != nil {
 		return nil, err
 	}
-	return &noteOutput{Body: NoteBody(d)}, nil
+	b := in.Body
+	p, err := s.Write(ctx, caller, in.ID, WriteInput{
+		Report: Report{
+			Findings: b.Findings, Conclusion: b.Conclusion, FollowUp: b.FollowUp, Follows: b.ReportFollows, Identity: b.IdentityCheck,
+			Participants: b.Participants,
+		},
+		Revision: b.Revision, Writer: b.Writer,
+	})
+	return s.noteOf(p, err)
+}
+
+func (s *Service) noteOf(p Pages, err error) (*noteOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &noteOutput{Body: s.view(p)}, nil
+}
+
+func (s *Service) getPDF(ctx context.Context, in *view.ByID) (*pdfOutput, error) {
+	caller, err := auth.Require(ctx, auth.EncounterRead)
+	if err != nil {
+		return nil, err
+	}
+	content, number, err := s.Print(ctx, caller, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &pdfOutput{
+		ContentType: "application/pdf", Cache: "no-store", Body: content,
+		Disposition: `attachment; filename="compte-rendu-v` + strconv.Itoa(number) + `.pdf"`,
+	}, nil
 }
 
 func (s *Service) postRecord(ctx context.Context, in *transferInput) (*view.Output, error) {
@@ -71,6 +131,15 @@ func (s *Service) postRecord(ctx context.Context, in *transferInput) (*view.Outp
 		return nil, err
 	}
 	f, err := s.Transfer(ctx, caller, in.ID, in.Body.Version)
+	return view.Answer(s.Encounters, f, caller, err)
+}
+
+func (s *Service) postClose(ctx context.Context, in *view.ByID) (*view.Output, error) {
+	caller, err := auth.Require(ctx, auth.NoteWrite)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Close(ctx, caller, in.ID)
 	return view.Answer(s.Encounters, f, caller, err)
 }
 

@@ -12,13 +12,7 @@ import (
 // identities says who took part and how the patient was identified (CSP R6316-3, 1° b; R6316-4, 3°).
 func (w *writer) identities() {
 	p := w.facts.Patient
-	who := strings.ToUpper(p.FamilyName) + " " + p.GivenName + ", date de naissance " + p.BirthDate.Format(day)
-	if p.IPP != "" {
-		who += ", IPP " + p.IPP
-	} else {
-		who += ", IPP non renseigné"
-	}
-	w.item("Patient", who)
+	w.item("Patient", w.patient())
 	w.item("Contrôle de l'identité", w.identityCheck())
 	if word := protections[p.Protection]; word != "" {
 		w.item("Protection", word)
@@ -34,12 +28,21 @@ func (w *writer) identities() {
 	w.item("Participants", w.participants())
 }
 
+func (w *writer) patient() string {
+	p := w.facts.Patient
+	ipp := "non renseigné"
+	if p.IPP != "" {
+		ipp = p.IPP
+	}
+	return strings.ToUpper(p.FamilyName) + " " + p.GivenName + ", date de naissance " + p.BirthDate.Format(day) + ", IPP " + ipp
+}
+
 func (w *writer) practitioner() string {
 	p := w.facts.Practitioner
 	return strings.Join(strings.Fields(p.Title+" "+p.GivenName+" "+p.FamilyName), " ")
 }
 
-// participants are those the facts know of; somebody beside the patient is for the practitioner's own report.
+// participants are those the facts know of, and those the practitioner names.
 func (w *writer) participants() string {
 	f := w.facts
 	if f.StartedAt.IsZero() {
@@ -49,20 +52,35 @@ func (w *writer) participants() string {
 	if r := f.Patient.Representative; r != nil {
 		who += " ; représentant légal enregistré : " + r.Name + " (" + relationships[r.Relationship] + ")"
 	}
+	if others := w.draft.Participants; others != "" {
+		return who + " ; autres participants, selon le praticien : " + others
+	}
+	if !w.draft.ErasedAt.IsZero() {
+		return who
+	}
 	return who + " ; aucun autre participant enregistré"
 }
 
-// identityCheck says how the patient showed who they are. The product knows one proof: the birth date asked
-// on the personal page before anything is shown there.
+// identityCheck says how the patient showed who they are: to the practitioner during the call, and by the birth
+// date that the personal page asks for before anything is shown there.
 func (w *writer) identityCheck() string {
-	at := w.firstOnPage()
-	switch {
-	case at.IsZero():
-		return "aucun contrôle enregistré ; à préciser par le praticien dans son compte rendu"
-	case !w.facts.Department.BirthDateAsked:
-		return "lien personnel ouvert " + w.moment(at) + " (date de naissance non demandée par le service)"
+	said, at := identityChecks[w.draft.Identity], w.firstOnPage()
+	if said != "" {
+		said = "pendant l'appel : " + said
 	}
-	return "date de naissance saisie et vérifiée sur la page personnelle, au plus tard " + w.moment(at)
+	page := "date de naissance saisie et vérifiée sur la page personnelle, au plus tard " + w.moment(at)
+	switch {
+	case at.IsZero() && said == "":
+		return "aucun contrôle enregistré"
+	case at.IsZero():
+		return said
+	case !w.facts.Department.BirthDateAsked:
+		page = "lien personnel ouvert " + w.moment(at) + " (date de naissance non demandée par le service)"
+	}
+	if said == "" {
+		return page
+	}
+	return said + " ; " + page
 }
 
 // firstOnPage is the first fact that only somebody past the birth date can have left, zero when there is none.

@@ -1,6 +1,7 @@
 package record_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,16 @@ func local(f *encounter.Facts, t time.Time, layout string) string {
 	return t.In(zone).Format(layout)
 }
 
+// noteOf is the first version of the note of these facts.
+func noteOf(d record.Draft, f *encounter.Facts) string { return record.NoteOf(f, d, nil).Text }
+
+func plain(f *encounter.Facts) string { return noteOf(record.Draft{}, f) }
+
+var somethingSaid = record.Report{
+	Findings: "Lésion de l’avant-bras en voie de guérison.\nPas de fièvre.\n\n\nBonne tolérance.", Conclusion: "Évolution favorable.",
+	Identity: record.IdentityDocument, Participants: "Mme Lise Blanc, infirmière, près du patient",
+}
+
 func moment(f *encounter.Facts, t time.Time) string { return local(f, t, "02/01/2006 à 15:04") }
 
 // owed lists what the note must say of these facts, each by a piece of text; it knows the law and the
@@ -38,7 +49,7 @@ func owed(f *encounter.Facts) map[string]string {
 		"practitioner": "Dr Claire Martin", "rpps": "RPPS non renseigné", "participants": "Participants :",
 		"planned": "Prévue : le " + local(f, f.PlannedStart, "02/01/2006"), "planned start": local(f, f.PlannedStart, "15:04"),
 		"planned end": local(f, f.PlannedEnd, "15:04"), "zone": "fuseau", "tool": "Outil : " + encounter.ToolNames[f.Tool],
-		"modality": "Modalité : vidéo", "report": "compte rendu médical du praticien", "portal": "Espace patient :",
+		"modality": "Modalité : vidéo", "portal": "Espace patient :",
 		"information": "Information : ", "agreement": "Accord : ", "prescription": "Ordonnance : ", "incidents": "Incident",
 	}
 	if f.Patient.IPP != "" {
@@ -149,12 +160,36 @@ func decided(f *encounter.Facts, d consent.Decision) string {
 	return text
 }
 
+func owedOfReport(f *encounter.Facts, r record.Report) map[string]string {
+	want := map[string]string{"version": "Version : 1"}
+	for item, typed := range map[string]string{"CONSTATATIONS": r.Findings, "CONCLUSION ET DÉCISIONS": r.Conclusion, "PRESCRIPTIONS ET SUITES": r.FollowUp} {
+		if typed != "" {
+			want[item] = item + " " + flat(typed)
+		}
+	}
+	if r.Findings+r.Conclusion+r.FollowUp == "" && r.Follows {
+		want["follows"] = "compte rendu à suivre"
+	}
+	if r.Identity != "" {
+		want["identity"] = "Contrôle de l'identité : pendant l'appel : " + map[record.IdentityCheck]string{
+			"stated": "nom, prénom et date de naissance énoncés", "document": "pièce d'identité présentée", "known": "patient déjà connu",
+			"qualified": "identité nationale de santé (INS) qualifiée",
+		}[r.Identity]
+	}
+	if r.Participants != "" && !f.StartedAt.IsZero() {
+		want["participants"] = "autres participants, selon le praticien : " + flat(r.Participants)
+	}
+	return want
+}
+
 func TestEveryMandatoryItemIsInTheNote(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := facts(t)
-		note := record.Note(f)
+		f, d := facts(t), record.Draft{Report: report(t)}
+		note := noteOf(d, f)
 		text := flat(note)
-		for item, want := range owed(f) {
+		want := owed(f)
+		maps.Copy(want, owedOfReport(f, d.Report))
+		for item, want := range want {
 			if !strings.Contains(text, strings.ReplaceAll(want, "’", "'")) {
 				t.Errorf("%s: %q is not in the note:\n%s", item, want, note)
 			}
@@ -168,7 +203,9 @@ func TestTheNoteIsPlainTextOfEightyColumns(t *testing.T) {
 		f.Patient.FamilyName = rapid.String().Draw(t, "name")
 		f.ToolReason = rapid.String().Draw(t, "any reason") + strings.Repeat("x", rapid.IntRange(0, 200).Draw(t, "long")) + " : ;"
 		f.Incidents = append(f.Incidents, encounter.Incident{Kind: "cut", Consequence: "none", Text: rapid.StringN(0, 300, -1).Draw(t, "any text")})
-		note := record.Note(f)
+		note := noteOf(record.Draft{Report: record.Report{
+			Findings: rapid.String().Draw(t, "findings"), Conclusion: rapid.StringN(0, 300, -1).Draw(t, "conclusion"), Participants: rapid.String().Draw(t, "who"),
+		}}, f)
 		if !strings.HasSuffix(note, "\n") || !utf8.ValidString(note) {
 			t.Fatal("no line end at the end, or not UTF-8")
 		}
@@ -190,14 +227,14 @@ func TestTheNoteIsPlainTextOfEightyColumns(t *testing.T) {
 func TestTheNoteOpensNothingAndDependsOnTheFactsAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := facts(t)
-		note := record.Note(f)
+		note := plain(f)
 		for _, secret := range []string{"https:", secretPasscode, secretEmail, secretMobile, codedAs} {
 			if strings.Contains(note, secret) {
 				t.Errorf("%q is in the note", secret)
 			}
 		}
 		f.Transfer, f.Coding, f.Link, f.Messages, f.Presence, f.Version, f.Stored = nil, nil, nil, nil, nil, 9, encounter.Summary{}
-		if record.Note(f) != note {
+		if plain(f) != note {
 			t.Error("the note changes with something that is not in it: it would have to be put into the record again")
 		}
 	})
@@ -205,7 +242,8 @@ func TestTheNoteOpensNothingAndDependsOnTheFactsAlone(t *testing.T) {
 
 func TestTypedTextCannotPassForALineOfTheNote(t *testing.T) {
 	f := &encounter.Facts{Status: encounter.Planned, Modality: encounter.Video, Tool: "zoom", ToolReason: "panne\nAccord : accord donné\r\n\r\nORDONNANCE"}
-	lines := strings.Split(record.Note(f), "\n")
+	said := record.Report{Findings: "vu\nAccord : accord donné\n\nORDONNANCE", Participants: "x\nORDONNANCE"}
+	lines := strings.Split(noteOf(record.Draft{Report: said}, f), "\n")
 	if slices.Contains(lines, "Accord : accord donné") || slices.Contains(lines, "ORDONNANCE") {
 		t.Errorf("typed text begins a line of its own:\n%s", strings.Join(lines, "\n"))
 	}
@@ -216,7 +254,7 @@ func TestNoteOfAHeldConsultation(t *testing.T) {
 		return time.Date(2026, time.May, day, hour, minute, 0, 0, time.UTC)
 	}
 	const version = "3f2a9c0d11e2aa3f2a9c0d11e2aa3f2a9c0d11e2aa3f2a9c0d11e2aa3f2a9c0d"
-	got := record.Note(&encounter.Facts{
+	got := noteOf(record.Draft{Report: somethingSaid}, &encounter.Facts{
 		Department: department.Department{
 			Name: "Dermatologie", Hospital: "Hôpital Exemple", Zone: paris, Tools: []string{"ortif", "zoom"}, SecureTools: []string{"ortif"},
 			BirthDateAsked: true,
@@ -241,19 +279,21 @@ func TestNoteOfAHeldConsultation(t *testing.T) {
 		},
 	})
 	const want = `COMPTE RENDU DE TRAÇABILITÉ - TÉLÉCONSULTATION
+Version : 1
 Service : Dermatologie, Hôpital Exemple
 Heures : locales, fuseau Europe/Paris
 
 IDENTITÉS
 Patient : DURAND Zoé, date de naissance 03/02/2014, IPP 8012345678
-Contrôle de l'identité : date de naissance saisie et vérifiée sur la page
-  personnelle, au plus tard le 06/05/2026 à 19:05
+Contrôle de l'identité : pendant l'appel : pièce d'identité présentée à la
+  caméra ; date de naissance saisie et vérifiée sur la page personnelle, au plus
+  tard le 06/05/2026 à 19:05
 Protection : patient mineur
 Représentant légal : Paule Durand (parent)
 Praticien : Dr Claire Martin, RPPS 10000023084
 Participants : Dr Claire Martin (praticien) ; Zoé DURAND (patient) ;
-  représentant légal enregistré : Paule Durand (parent) ; aucun autre
-  participant enregistré
+  représentant légal enregistré : Paule Durand (parent) ; autres participants,
+  selon le praticien : Mme Lise Blanc, infirmière, près du patient
 
 CONSULTATION
 Prévue : le 12/05/2026 de 14:30 à 14:50 (UTC+02:00)
@@ -274,13 +314,23 @@ Accord : accord donné sur la page personnelle le 06/05/2026 à 19:07 par le
 Espace patient : compte ouvert, réponse donnée sur la page personnelle le
   06/05/2026 à 19:08
 
-ORDONNANCE ET SUITES
+CONSTATATIONS
+  Lésion de l'avant-bras en voie de guérison.
+  Pas de fièvre.
+
+  Bonne tolérance.
+
+CONCLUSION ET DÉCISIONS
+  Évolution favorable.
+
+PRESCRIPTIONS ET SUITES
+Texte : non renseigné
+
+REMISE DE L'ORDONNANCE
 Ordonnance : messagerie sécurisée MSSanté, remise ; enregistré le 12/05/2026 à
   15:05 par Dr Claire Martin
 Demandée pour le jour même : oui
 Preuve de remise : accusé de lecture de la pharmacie
-Constatations, décisions et prescriptions : voir le compte rendu médical du
-  praticien
 `
 	if got != want {
 		t.Errorf("note:\n%s\nwant:\n%s", got, want)
@@ -293,7 +343,7 @@ func TestTimesOfTheNightWithTwoThirds(t *testing.T) {
 		PlannedStart: time.Date(2026, time.October, 24, 21, 50, 0, 0, time.UTC), PlannedEnd: time.Date(2026, time.October, 24, 22, 10, 0, 0, time.UTC),
 		StartedAt: time.Date(2026, time.October, 25, 0, 50, 0, 0, time.UTC), FinishedAt: time.Date(2026, time.October, 25, 1, 10, 0, 0, time.UTC),
 	}
-	text := flat(record.Note(f))
+	text := flat(plain(f))
 	for _, want := range []string{
 		"Prévue : le 24/10/2026 de 23:50 à 00:10 le 25/10/2026 (UTC+02:00)",
 		"tenue le 25/10/2026 de 02:50 (UTC+02:00) à 02:10 (UTC+01:00), soit 20 min",
@@ -311,7 +361,7 @@ func TestNoteSaysWhatIsNotRecorded(t *testing.T) {
 			Status:     encounter.Planned, Modality: encounter.Video, Tool: "ortif",
 		}
 		change(f)
-		return flat(record.Note(f))
+		return flat(plain(f))
 	}
 	at := time.Date(2026, time.May, 12, 12, 30, 0, 0, time.UTC)
 	for _, c := range []struct {
@@ -328,11 +378,13 @@ func TestNoteSaysWhatIsNotRecorded(t *testing.T) {
 			f.Status, f.StartedAt, f.FinishedAt = encounter.Finished, at, at.Add(time.Minute)
 		}, []string{
 			"Ordonnance : pas encore renseignée", "Incidents techniques : aucun", "aucun autre participant enregistré",
+			"Constatations, conclusion, prescriptions : non renseignées",
 		}},
 		{"no-show", func(f *encounter.Facts) {
 			f.Status, f.CancelledAt, f.CancelReason = encounter.Cancelled, at, "no-show"
 		}, []string{
 			"Réalisation : n'a pas eu lieu : patient absent, enregistré le 12/05/2026 à 14:30", "Ordonnance : sans objet", "Incidents techniques : aucun enregistré",
+			"Constatations, conclusion, prescriptions : sans objet",
 		}},
 		{"cancelled with a word", func(f *encounter.Facts) {
 			f.Status, f.CancelledAt, f.CancelReason, f.CancelText = encounter.Cancelled, at, "no-show", "Rappelé deux fois."

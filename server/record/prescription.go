@@ -8,23 +8,25 @@ var channels = map[string]string{
 	"dispose": "dépôt sécurisé Dispose", "drop": "dépôt de fichier chiffré", "email": "e-mail ordinaire", "on-site": "remise sur place",
 }
 
-// prescription says by which channel the prescription went and what proves it; what was prescribed stands in
-// the practitioner's own report (CSP R6316-4, 1° and 2°).
+// prescription says which channel was decided on; what was prescribed stands in the practitioner's own text. What becomes
+// of a delivery that the product follows is proof beside the note: its news do not ask for another version.
 func (w *writer) prescription() {
 	w.item("Ordonnance", w.delivery())
 	if p := w.facts.Prescription; p != nil {
 		if p.WantedToday {
 			w.item("Demandée pour le jour même", "oui")
 		}
-		if p.Proof != "" {
+		if p.Proof != "" && !followed(p) {
 			w.item("Preuve de remise", p.Proof)
 		}
 		if p.RiskAcceptedBy != "" {
 			w.item("Risque de l'e-mail ordinaire", "expliqué, accepté par "+p.RiskAcceptedBy)
 		}
 	}
-	w.item("Constatations, décisions et prescriptions", "voir le compte rendu médical du praticien")
 }
+
+// followed tells whether the product itself learns what becomes of the delivery.
+func followed(p *encounter.Prescription) bool { return p.DeliveryID != "" || p.Channel == "portal" }
 
 func (w *writer) delivery() string {
 	f, p := w.facts, w.facts.Prescription
@@ -38,11 +40,19 @@ func (w *writer) delivery() string {
 	}
 	text := channels[p.Channel]
 	switch {
-	case p.Channel == "none":
+	case p.Channel == "none", p.Channel == "portal":
+	case followed(p):
+		text += ", envoyée, remise suivie dans l'application"
+	case p.State == "failed":
+		text += ", pas arrivée"
 	case p.State == "delivered":
 		text += ", remise"
-	case p.Channel != "portal":
+	default:
 		text += ", annoncée, preuve de remise attendue"
 	}
-	return text + " ; enregistré " + w.moment(p.At) + by(p.By)
+	at, who := p.DecidedAt, p.DecidedBy
+	if at.IsZero() {
+		at, who = p.At, p.By
+	}
+	return text + " ; enregistré " + w.moment(at) + by(who)
 }

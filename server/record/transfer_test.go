@@ -25,7 +25,7 @@ func (w *world) version(id string) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return d.Version
+	return d.Note.Version
 }
 
 func TestTransferKeepsTheTextThatWasTransferred(t *testing.T) {
@@ -35,35 +35,35 @@ func TestTransferKeepsTheTextThatWasTransferred(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if shown.Version != record.Version(shown.Text) || shown.TransferredVersion != "" {
+	if shown.Note.Version != record.Version(shown.Note.Text) || len(shown.Issued) > 0 {
 		t.Errorf("shown %+v", shown)
 	}
 	if n := w.Traced(id, "note.read"); n != 1 {
 		t.Errorf("%d trace events of the view", n)
 	}
-	f, err := w.service().Transfer(ctx, w.Practitioner, id, shown.Version)
+	f, err := w.service().Transfer(ctx, w.Practitioner, id, shown.Note.Version)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := w.Step(f, encounter.StepRecord); got != encounter.Done {
 		t.Errorf("step %s, want done", got)
 	}
-	if tr := f.Transfer; tr == nil || tr.NoteVersion != shown.Version || tr.By != "Dr Claire Martin" || !tr.At.Equal(w.Now) {
+	if tr := f.Transfer; tr == nil || tr.NoteVersion != shown.Note.Version || tr.By != "Dr Claire Martin" || !tr.At.Equal(w.Now) {
 		t.Errorf("transfer %+v", tr)
 	}
 	if stored, want := f.Stored, f.Summary(w.Now); stored != want {
 		t.Errorf("stored summary %+v, want %+v", stored, want)
 	}
 	const kept = `SELECT count(*) FROM record_transfer WHERE encounter_id = $1 AND department_id = $2 AND note_version = $3 AND note = $4`
-	if w.Count(kept, id, w.Department, shown.Version, shown.Text) != 1 {
+	if w.Count(kept, id, w.Department, shown.Note.Version, shown.Note.Text) != 1 {
 		t.Error("the text is not kept")
 	}
-	if shown, err = w.service().Show(ctx, w.Practitioner, id); err != nil || shown.TransferredVersion != shown.Version {
+	if shown, err = w.service().Show(ctx, w.Practitioner, id); err != nil || len(shown.Issued) != 1 || shown.Issued[0].Version != shown.Note.Version {
 		t.Errorf("after the transfer: %+v, %v", shown, err)
 	}
 
 	// a second tap adds nothing
-	if _, err = w.service().Transfer(ctx, w.Practitioner, id, shown.Version); err != nil {
+	if _, err = w.service().Transfer(ctx, w.Practitioner, id, shown.Note.Version); err != nil {
 		t.Fatal(err)
 	}
 	if n := w.Count(`SELECT count(*) FROM record_transfer`); n != 1 {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"teleconsult/server/encounter"
+	"teleconsult/server/record/pdf"
 )
 
 // width is the longest line, in characters: what a terminal of ORBIS shows without breaking.
@@ -23,10 +24,12 @@ const (
 	clock = "15:04"
 )
 
-// writer lays the note out.
+// writer lays the note out, as text and as the parts of a printed page.
 type writer struct {
-	facts *encounter.Facts
-	b     strings.Builder
+	facts  *encounter.Facts
+	draft  Draft
+	b      strings.Builder
+	blocks []pdf.Block
 }
 
 // String is the text so far.
@@ -38,14 +41,44 @@ func (w *writer) heading(text string) {
 		w.b.WriteByte('\n')
 	}
 	w.b.WriteString(text + "\n")
+	w.blocks = append(w.blocks, pdf.Block{Kind: pdf.Heading, Text: text})
 }
 
 // item writes "Label : text", wrapped. What people typed comes in as words, so it can neither begin a line
 // of its own nor hide anything.
 func (w *writer) item(label, text string) {
-	line := label + " :"
+	found := words(text)
+	w.wrap(label+" :", found)
+	w.blocks = append(w.blocks, pdf.Block{Kind: pdf.Item, Label: label, Text: strings.Join(found, " ")})
+}
+
+// paragraphs writes what somebody typed in its own lines and paragraphs, each line indented.
+func (w *writer) paragraphs(text string) {
+	if text == "" {
+		w.item("Texte", "non renseigné")
+		return
+	}
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		found := words(line)
+		empty := len(found) == 0
+		if empty && (len(lines) == 0 || lines[len(lines)-1] == "") {
+			continue
+		}
+		lines = append(lines, strings.Join(found, " "))
+		if empty {
+			w.b.WriteByte('\n')
+			continue
+		}
+		w.wrap(indent+found[0], found[1:])
+	}
+	w.blocks = append(w.blocks, pdf.Block{Kind: pdf.Paragraphs, Text: strings.TrimSpace(strings.Join(lines, "\n"))})
+}
+
+// wrap writes the beginning of a line and the words that follow it.
+func (w *writer) wrap(line string, found []string) {
 	used := utf8.RuneCountInString(line)
-	for _, word := range words(text) {
+	for _, word := range found {
 		n := utf8.RuneCountInString(word)
 		if used+1+n > width {
 			w.b.WriteString(line + "\n")

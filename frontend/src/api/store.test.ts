@@ -26,6 +26,16 @@ describe('what is kept on the device', () => {
     expect(await kept('reads', '/day', 's1', now + maxAge + 1)).toBeUndefined()
   })
 
+  it('keeps what was typed and not sent for three days', async () => {
+    await keep('drafts', value({ key: 'note' }))
+    expect(await kept('drafts', 'note', 's1', now + 6 * maxAge)).toBeDefined()
+    expect(await kept('drafts', 'note', 's1', now + 6 * maxAge + 1)).toBeUndefined()
+    await sweep('s1', now + 2 * maxAge)
+    expect(await kept('drafts', 'note', 's1')).toBeDefined()
+    await sweep('s1', now + 7 * maxAge)
+    expect(await kept('drafts', 'note', 's1')).toBeUndefined()
+  })
+
   it('is gone after a wipe, drafts too', async () => {
     await keep('reads', value())
     await keep('drafts', value({ key: 'schedule' }))

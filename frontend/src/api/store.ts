@@ -1,11 +1,15 @@
 /**
  * What is kept on the device. Nothing at all on a device marked shared; elsewhere what was read is kept
- * for twelve hours at most, for the person who read it, and is wiped at sign-out.
+ * for twelve hours at most, and what was typed and not sent for three days, for the person whose it is; all of it is
+ * wiped at sign-out.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 
 /** How long read data may stay on a device. */
 export const maxAge = 12 * 3600 * 1000
+
+/** What was typed and not sent outlives a weekend. */
+const ageOf = { reads: maxAge, drafts: 6 * maxAge }
 
 export interface Kept<T = unknown> {
   key: string
@@ -75,7 +79,7 @@ export async function kept<T>(
     const db = await open()
     value = await db?.get(store, key).catch(() => undefined)
   }
-  if (!value || now - value.at > maxAge) return undefined
+  if (!value || now - value.at > ageOf[store]) return undefined
   if (staffId !== undefined && value.staffId !== staffId) return undefined
   return value as Kept<T>
 }
@@ -102,7 +106,7 @@ export async function sweep(staffId?: string, now = Date.now()): Promise<void> {
     const tx = db.transaction(store, 'readwrite')
     for await (const cursor of tx.store) {
       const value = cursor.value
-      if (now - value.at > maxAge || (staffId !== undefined && value.staffId !== staffId)) await cursor.delete()
+      if (now - value.at > ageOf[store] || (staffId !== undefined && value.staffId !== staffId)) await cursor.delete()
     }
     await tx.done
   }

@@ -7,7 +7,9 @@ import type * as Api from './schema'
 
 export type {
   ActivityCodes,
+  ClosingView as NoteClosing,
   ContactWarning,
+  DraftView as NoteDraft,
   FigureCounts,
   Figures,
   HistoryEntry,
@@ -54,6 +56,7 @@ export type Consequence = 'none' | 'continued-by-telephone' | 'rescheduled' | 's
 export type PrescriptionChannel = Api.PrescriptionInputBody['channel']
 export type ChannelProposal = Api.ChannelProposal
 export type PrescriptionOverview = Api.DeliveryOverview
+export type IdentityCheck = NonNullable<Api.DraftView['identityCheck']>
 export type MessagePurpose =
   | 'notice'
   | 'consent-reminder'

@@ -300,6 +300,15 @@ export type ChannelProposal = {
     why: string;
 };
 
+export type ClosingView = {
+    /**
+     * Absent when it is open, or was changed since.
+     */
+    closedAt?: string;
+    closedBy?: string;
+    missing: Array<Lack>;
+};
+
 export type CodeDraft = {
     /**
      * Euro cents; absent where it depends on the act.
@@ -696,6 +705,24 @@ export type Detail = {
     version: number;
 };
 
+export type DraftView = {
+    changedAt?: string;
+    conclusion: string;
+    /**
+     * When the typed text was deleted.
+     */
+    erasedAt?: string;
+    findings: string;
+    followUp: string;
+    identityCheck?: 'stated' | 'document' | 'known' | 'qualified';
+    participants: string;
+    reportFollows: boolean;
+    /**
+     * 0 while nothing was saved.
+     */
+    revision: number;
+};
+
 export type ExportsOutputBody = {
     /**
      * The newest first.
@@ -898,6 +925,15 @@ export type Item = {
      */
     field?: string;
     index: number;
+};
+
+export type Lack = {
+    code: string;
+    /**
+     * What to do, in French.
+     */
+    message: string;
+    step: 'appointment' | 'information' | 'consent' | 'portal' | 'link' | 'invitation' | 'held' | 'prescription' | 'record' | 'coding';
 };
 
 export type LinkInputBody = {
@@ -1220,6 +1256,16 @@ export type NewMemberInputBody = {
 };
 
 export type NoteBody = {
+    closing: ClosingView;
+    draft: DraftView;
+    /**
+     * Days after the last transfer at which the typed text is deleted here.
+     */
+    keptDays: number;
+    /**
+     * Of this version of the note.
+     */
+    number: number;
     /**
      * Plain text, lines of at most 80 characters.
      */
@@ -1229,9 +1275,13 @@ export type NoteBody = {
      */
     transferredVersion?: string;
     /**
-     * Hexadecimal SHA-256 of the text.
+     * Hexadecimal SHA-256 of the text; of the text that stands in the record where that was deleted here.
      */
     version: string;
+    /**
+     * What was put into the record, the first one first.
+     */
+    versions: Array<VersionView>;
 };
 
 export type NoticePart = {
@@ -1838,6 +1888,17 @@ export type UnreachedPatient = {
     givenName: string;
 };
 
+export type VersionView = {
+    /**
+     * When its text was deleted here.
+     */
+    erasedAt?: string;
+    number: number;
+    transferredAt: string;
+    transferredBy: string;
+    version: string;
+};
+
 export type Violation = {
     code: string;
     field: string;
@@ -2010,6 +2071,32 @@ export type WordingView = {
 
 export type WordingsOutputBody = {
     items: Array<WordingView>;
+};
+
+export type WriteInputBody = {
+    conclusion: string;
+    /**
+     * Paragraphs of plain text, as all three.
+     */
+    findings: string;
+    followUp: string;
+    identityCheck?: 'stated' | 'document' | 'known' | 'qualified';
+    /**
+     * Others who took part: name, role, where.
+     */
+    participants: string;
+    /**
+     * The report is written elsewhere, later.
+     */
+    reportFollows: boolean;
+    /**
+     * The one that this text was made from.
+     */
+    revision: number;
+    /**
+     * The editor's own id, which lets it go on after a lost answer.
+     */
+    writer: string;
 };
 
 export type ListActivityCodesData = {
@@ -3434,6 +3521,40 @@ export type CancelEncounterResponses = {
 
 export type CancelEncounterResponse = CancelEncounterResponses[keyof CancelEncounterResponses];
 
+export type CloseEncounterData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/close';
+};
+
+export type CloseEncounterErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CloseEncounterError = CloseEncounterErrors[keyof CloseEncounterErrors];
+
+export type CloseEncounterResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type CloseEncounterResponse = CloseEncounterResponses[keyof CloseEncounterResponses];
+
 export type RecordCodingData = {
     body: CodingInputBody;
     headers: {
@@ -3924,6 +4045,67 @@ export type GetNoteResponses = {
 };
 
 export type GetNoteResponse = GetNoteResponses[keyof GetNoteResponses];
+
+export type WriteNoteData = {
+    body: WriteInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/note';
+};
+
+export type WriteNoteErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type WriteNoteError = WriteNoteErrors[keyof WriteNoteErrors];
+
+export type WriteNoteResponses = {
+    /**
+     * OK
+     */
+    200: NoteBody;
+};
+
+export type WriteNoteResponse = WriteNoteResponses[keyof WriteNoteResponses];
+
+export type PrintNoteData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/note.pdf';
+};
+
+export type PrintNoteErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PrintNoteError = PrintNoteErrors[keyof PrintNoteErrors];
+
+export type PrintNoteResponses = {
+    /**
+     * A PDF.
+     */
+    200: Blob | File;
+};
+
+export type PrintNoteResponse = PrintNoteResponses[keyof PrintNoteResponses];
 
 export type ListNoticesData = {
     body?: never;

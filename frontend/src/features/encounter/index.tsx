@@ -42,7 +42,7 @@ function Sheet({ encounter, etag, department }: Props) {
     <>
       {encounter.contactTask && <Lazy load={loadTask} props={{ encounter, department }} />}
       <Facts encounter={encounter} zone={department.timezone} />
-      <Next encounter={encounter} onFinish={finish} />
+      <Next encounter={encounter} department={department} onFinish={finish} />
       <Chain encounter={encounter} department={department} onFinish={finish} />
       <Section
         icon="mail"

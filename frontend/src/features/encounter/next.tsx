@@ -1,4 +1,4 @@
-import type { Encounter } from '../../api/types'
+import type { Department, Encounter } from '../../api/types'
 import { now } from '../../i18n/clock'
 import { words } from '../../i18n/words'
 import { Banner } from '../../ui/banner'
@@ -6,7 +6,7 @@ import { Button } from '../../ui/button'
 import { Icon } from '../../ui/icon'
 import { Lazy } from '../../ui/lazy'
 import { StartButton } from '../../ui/start'
-import { loadDelay } from './parts'
+import { loadClosing, loadDelay } from './parts'
 import { texts } from './texts'
 
 /** The start is offered big from this long before the planned hour, or as soon as the patient is there. */
@@ -31,8 +31,14 @@ function hasAction(encounter: Encounter): boolean {
   return encounter.allowed.includes(step === 'held' ? 'start' : step)
 }
 
+interface Props {
+  encounter: Encounter
+  department: Department
+  onFinish: () => void
+}
+
 /** The one thing to do now, as large as it deserves. */
-export function Next({ encounter, onFinish }: { encounter: Encounter; onFinish: () => void }) {
+export function Next({ encounter, department, onFinish }: Props) {
   const t = texts()
   const w = words()
   const may = (action: Encounter['allowed'][number]) => encounter.allowed.includes(action)
@@ -50,15 +56,26 @@ export function Next({ encounter, onFinish }: { encounter: Encounter; onFinish: 
             {t.finish}
           </Button>
         )}
+        {may('record') && (
+          <a class="btn wide" href="#step-record">
+            <Icon name="pencil" />
+            {t.write}
+          </a>
+        )}
       </section>
     )
   const step = encounter.nextStep
   const start = may('start') && startsSoon(encounter, now.value)
   if (!step)
-    return encounter.status === 'cancelled' ? null : (
-      <Banner tone="ok" icon="circle-check">
-        {t.nothing}
-      </Banner>
+    return (
+      <section class="stack">
+        {encounter.status !== 'cancelled' && (
+          <Banner tone="ok" icon="circle-check">
+            {t.nothing}
+          </Banner>
+        )}
+        {may('record') && <Lazy load={loadClosing} props={{ encounter, department }} />}
+      </section>
     )
   return (
     <section class="stack">

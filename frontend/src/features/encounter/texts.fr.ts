@@ -17,7 +17,7 @@ const fr = {
   call: 'Appeler',
   next: 'Prochaine étape',
   go: 'Faire maintenant',
-  nothing: 'La chaîne est complète : rien ne manque.',
+  nothing: 'La chaîne est complète.',
   chain: 'Les dix étapes',
   state: {
     todo: 'à faire',
@@ -44,6 +44,7 @@ const fr = {
   },
   start: 'Démarrer la consultation',
   rejoin: 'Rouvrir la visioconférence',
+  write: 'Écrire le compte rendu',
   finish: 'Terminer la consultation',
   cancel: 'Annuler la consultation',
   edit: 'Modifier date, praticien ou outil',
