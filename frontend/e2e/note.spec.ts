@@ -218,7 +218,9 @@ test('copied, printed, put into the record, corrected, and closed once nothing i
   await expect(page.getByRole('button', { name: 'Clore le dossier' })).toBeVisible()
   await check(page)
   await page.getByRole('button', { name: 'Clore le dossier' }).click()
-  await expect(page.getByText(/Dossier complet, clos le \d\d.\d\d.\d{4} à \d\d:\d\d par Dr Claire Martin/)).toBeVisible()
+  await expect(
+    page.getByText(/Dossier complet, clos le \d\d.\d\d.\d{4} à \d\d:\d\d par Dr Claire Martin/),
+  ).toBeVisible()
   await page.evaluate(() => scrollTo(0, 0))
   await picture(page, 'dossier-clos')
 
