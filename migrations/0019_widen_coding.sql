@@ -28,7 +28,7 @@ UPDATE activity_code SET speciality = 'general', source = 'SNDS prestation_covid
 WHERE code = 'TCG';
 UPDATE activity_code SET source = 'SNDS prestation_covid 2021 (TC, PS5 1191) ; ameli.fr 13/09/2018 : 23 à 58,50 € selon la spécialité' WHERE code = 'TC';
 UPDATE activity_code SET speciality = 'specialist', source = 'praticien.qare.fr 2025 ; montant selon la spécialité' WHERE code = 'TCS';
-UPDATE activity_code SET source = 'SNDS prestation_covid 2021 (TTE, PS5 1096)' WHERE code = 'TTE';
+UPDATE activity_code SET source = 'SNDS prestation_covid 2021 (TTE, PS5 1096)', label = 'Téléconsultation du médecin traitant, résident d’EHPAD' WHERE code = 'TTE';
 INSERT INTO activity_code (id, code, label, amount_cents, modality, speciality, valid_from, valid_to, source) VALUES
 (gen_random_uuid(), 'TCS', 'Téléconsultation, psychiatre', 5020, 'video', 'psychiatry', '2024-12-22', NULL, 'praticien.qare.fr 2025'),
 (gen_random_uuid(), 'TCS', 'Téléconsultation, neurologue', 5020, 'video', 'neurology', '2024-12-22', NULL, 'praticien.qare.fr 2025'),

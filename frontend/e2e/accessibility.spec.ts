@@ -45,7 +45,7 @@ for (const { name, viewport, scheme } of [
     await expect(page.locator('a.row').first()).toBeVisible()
     await check(page)
 
-    for (const path of ['/missing', '/schedule', '/account', '/help/zoom', '/help/messages', '/nowhere']) {
+    for (const path of ['/missing', '/coding', '/schedule', '/account', '/help/zoom', '/help/messages', '/nowhere']) {
       await follow(page, path)
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
       await expect(page.getByText('Chargement…')).toHaveCount(0)

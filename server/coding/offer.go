@@ -117,7 +117,7 @@ func (c Code) why(act Act) string {
 	}
 	modality := "vidéo"
 	if act.Modality == encounter.Telephone {
-		modality = "téléphone, dans l’exception légale"
+		modality = "téléphone dans l’exception légale (" + encounter.TelephoneReasons[act.TelephoneReason] + ")"
 	}
 	return strings.Join([]string{speciality, modality, "valable le " + act.Day.Format("02/01/2006")}, " ; ")
 }

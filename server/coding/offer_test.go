@@ -92,6 +92,9 @@ func TestWhatAPersonHasToLookAt(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offer := coding.OfferFor(ofToday, c.act, coding.TelephoneException())
+			if r := c.act.TelephoneReason; r != "" && !strings.Contains(offer.Why, encounter.TelephoneReasons[r]) {
+				t.Errorf("%s does not say why by telephone", offer.Why)
+			}
 			var found []string
 			for _, f := range offer.Flags {
 				found = append(found, f.Code)

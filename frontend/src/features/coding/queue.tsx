@@ -157,13 +157,15 @@ function countsOf(page: CodingPage, board: Board, state: CodingState): Partial<R
   return all
 }
 
-/** The deed, and the focus on the next act. */
+/** The deed, and at once the focus on the next act: no key may fall between two. */
 function record(board: Board, row: CodingRow, deed: Deed): void {
   const item = itemOf(row.encounterId)
   const next = neighbour(item, 1) ?? neighbour(item, -1)
+  // Closed here, a dialog gives the focus back now and not later.
+  document.querySelector<HTMLDialogElement>('dialog[open]')?.close()
   void board.record(row, deed)
-  // A dialog gives the focus back to where it came from, which is not there any more.
-  setTimeout(() => focus(next))
+  if (next) focus(next)
+  else setTimeout(() => document.querySelector<HTMLElement>('.bottom button')?.focus())
 }
 
 interface ListProps {

@@ -14,6 +14,7 @@ const en: Translated<typeof fr> = {
   isNotBillable: (reason) => `Not billable: ${reason}`,
   isRefused: (reason) => `Refused: ${reason}`,
   isReopened: (reason) => `Reopened: ${reason}`,
+  codingList: 'Refuse or reopen: coding of acts',
 }
 
 export default en

@@ -11,6 +11,7 @@ const fr = {
   isNotBillable: (reason: string) => `Non facturable : ${reason}`,
   isRefused: (reason: string) => `Refusé : ${reason}`,
   isReopened: (reason: string) => `Rouvert : ${reason}`,
+  codingList: 'Refuser ou rouvrir : codage des actes',
 } as const
 
 export default fr

@@ -110,6 +110,9 @@ export default function CodingStep({ encounter, department }: StepProps) {
           </Button>
         </form>
       </details>
+      <a class="btn" href="/coding">
+        {t.codingList}
+      </a>
     </>
   )
 }

@@ -92,7 +92,7 @@ export default function CodeForm({ code, onSaved }: Props) {
         void save()
       }}
     >
-      <div class="pair">
+      <div class="pair end">
         {text('code')}
         <TextField
           name="amountCents"
