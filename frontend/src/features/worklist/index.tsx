@@ -111,7 +111,17 @@ export default function Worklist({ params, pane }: ScreenProps) {
   const d = department.value
   if (!d) return null
   return (
-    <Page title={t.title} pane={pane ?? false} aside={can('figures.read', d) && <a href="/figures">{t.figures}</a>}>
+    <Page
+      title={t.title}
+      pane={pane ?? false}
+      aside={
+        can('figures.read', d) && (
+          <a class="btn" href="/figures">
+            {t.figures}
+          </a>
+        )
+      }
+    >
       <Filter department={d} />
       {whose.value === 'unreached' ? (
         <Lazy key={d.id} load={loadUnreached} props={{ department: d }} />
