@@ -26,7 +26,7 @@ test('the head of the department reads the figures, on a phone', async ({ browse
   const { context, page } = await open(browser, 'cadre', phone, '/missing')
   const total = await counted(page)
   expect(total.planned).toBeGreaterThan(0)
-  await page.getByRole('link', { name: 'Chiffres du service' }).click()
+  await page.getByRole('link', { name: 'Chiffres', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Chiffres', level: 1 })).toBeFocused()
   const panel = page.locator('section', { has: page.getByRole('heading', { name: 'Téléconsultations', exact: true }) })
   await expect(panel.getByText(/ tenues sur \d+ prévues/)).toBeVisible()
@@ -172,7 +172,7 @@ for (const [name, viewport] of [
 test('who does not run the department sees no figures', async ({ browser }) => {
   const { context, page } = await open(browser, 'medecin', phone, '/missing')
   await expect(page.getByRole('heading', { name: 'Ce qui manque' })).toBeVisible()
-  await expect(page.getByRole('link', { name: 'Chiffres du service' })).toBeHidden()
+  await expect(page.getByRole('link', { name: 'Chiffres', exact: true })).toBeHidden()
   await page.goto('/figures')
   await expect(page.getByText('Votre rôle ne donne pas accès à cette page.')).toBeVisible()
   await context.close()

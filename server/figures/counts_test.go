@@ -72,7 +72,7 @@ func counted(t *testing.T, texts ...string) counts {
 	t.Helper()
 	c := counts{}
 	for _, text := range texts {
-		if err := c.addText(text); err != nil {
+		if err := addText(text, c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -91,7 +91,7 @@ func TestAdd(t *testing.T) {
 		t.Errorf("%v\n%v", once, twice)
 	}
 	for _, text := range []string{"", "planned", "planned x", "planned 1\n"} {
-		if err := (counts{}).addText(text); err == nil {
+		if err := addText(text, counts{}); err == nil {
 			t.Errorf("%q was read", text)
 		}
 	}

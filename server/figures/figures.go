@@ -37,8 +37,8 @@ const inTime = 24 * time.Hour
 //	incidents/<tool>/<kind>
 type counts map[string]int
 
-// addText adds counts as they are stored: a key, a space and a number in each line.
-func (c counts) addText(text string) error {
+// addText adds counts as they are stored, a key, a space and a number in each line, to each of some counts.
+func addText(text string, to ...counts) error {
 	for line := range strings.SplitSeq(text, "\n") {
 		space := strings.LastIndexByte(line, ' ')
 		if space < 0 {
@@ -48,7 +48,9 @@ func (c counts) addText(text string) error {
 		if err != nil {
 			return fmt.Errorf("read figures: %w", err)
 		}
-		c[line[:space]] += n
+		for _, c := range to {
+			c[line[:space]] += n
+		}
 	}
 	return nil
 }

@@ -84,14 +84,14 @@ func countWeek(ctx context.Context, tx db.Tx, d department.Department, w week, n
 	return nil
 }
 
-// readWeeks reads what was counted in these weeks.
+// readWeeks reads what was counted in these weeks, in any order.
 func readWeeks(ctx context.Context, tx db.Tx, departmentID string, first, last week) ([]cell, error) {
 	var rows []struct {
 		Week         time.Time `db:"week"`
 		Practitioner string    `db:"practitioner_id"`
 		Counts       string    `db:"counts"`
 	}
-	const query = `SELECT week, practitioner_id, counts FROM figure_week WHERE department_id = $1 AND week BETWEEN $2 AND $3 ORDER BY week`
+	const query = `SELECT week, practitioner_id, counts FROM figure_week WHERE department_id = $1 AND week BETWEEN $2 AND $3`
 	if err := tx.SelectContext(ctx, &rows, query, departmentID, first.monday(), last.monday()); err != nil {
 		return nil, fmt.Errorf("read the figures: %w", err)
 	}

@@ -125,10 +125,9 @@ func table(s sheetOf, only string) ([][]any, error) {
 				continue
 			}
 			one := counts{}
-			if err := one.addText(c.text); err != nil {
+			if err := addText(c.text, one, unit); err != nil {
 				return nil, err
 			}
-			unit.add(one)
 			if only == "" || only == c.practitioner {
 				own = append(own, line{w, s.names[c.practitioner], one.view()})
 			}

@@ -105,13 +105,11 @@ func arrange(weeks []week, cells []cell, names map[string]string, only string) (
 	}
 	total, byWeek, byPractitioner := counts{}, map[week]counts{}, map[string]counts{}
 	for _, c := range cells {
-		if err := addCell(byPractitioner, c.practitioner, c.text); err != nil {
-			return Figures{}, err
+		to := []counts{of(byPractitioner, c.practitioner)}
+		if only == "" || only == c.practitioner {
+			to = append(to, of(byWeek, c.week))
 		}
-		if only != "" && only != c.practitioner {
-			continue
-		}
-		if err := addCell(byWeek, c.week, c.text); err != nil {
+		if err := addText(c.text, to...); err != nil {
 			return Figures{}, err
 		}
 	}
@@ -127,9 +125,10 @@ func arrange(weeks []week, cells []cell, names map[string]string, only string) (
 	return f, nil
 }
 
-func addCell[K comparable](to map[K]counts, key K, text string) error {
-	if to[key] == nil {
-		to[key] = counts{}
+// of are the counts of a key, which begin at nothing.
+func of[K comparable](all map[K]counts, key K) counts {
+	if all[key] == nil {
+		all[key] = counts{}
 	}
-	return to[key].addText(text)
+	return all[key]
 }

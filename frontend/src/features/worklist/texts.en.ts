@@ -3,7 +3,7 @@ import type fr from './texts.fr'
 
 const en: Translated<typeof fr> = {
   title: 'What is missing',
-  figures: 'Figures of the department',
+  figures: 'Figures',
   intro: 'Consultations with a step that waits for somebody, the most urgent first.',
   coding: 'Coding',
   whose: 'Steps shown',

@@ -1,6 +1,6 @@
 const fr = {
   title: 'Ce qui manque',
-  figures: 'Chiffres du service',
+  figures: 'Chiffres',
   intro: 'Les consultations dont une étape attend quelqu’un, la plus urgente d’abord.',
   coding: 'Codage',
   whose: 'Étapes affichées',
