@@ -24,6 +24,9 @@ func (w *world) agreed(id string) {
 func (w *world) prescribed(id string, channel prescription.Channel) {
 	w.t.Helper()
 	in := prescription.Input{Channel: channel, State: prescription.Announced}
+	if channel == prescription.Portal { // and seen there
+		in.State = prescription.Delivered
+	}
 	if _, err := (&prescription.Service{Encounters: w.Encounters}).Decide(context.Background(), w.Practitioner, id, in); err != nil {
 		w.t.Fatal(err)
 	}

@@ -166,10 +166,14 @@ func after(t *rapid.T, f *encounter.Facts) {
 	if rapid.Bool().Draw(t, "prescribed") {
 		p := &encounter.Prescription{
 			Channel: rapid.SampledFrom([]string{"none", "portal", "mssante", "dispose", "drop", "email", "on-site"}).Draw(t, "channel"),
-			State:   rapid.SampledFrom([]string{"announced", "delivered"}).Draw(t, "state"), At: f.FinishedAt.Add(time.Hour), By: "Dr Claire Martin",
+			State:   rapid.SampledFrom([]string{"announced", "sent", "delivered", "failed"}).Draw(t, "state"), At: f.FinishedAt.Add(time.Hour),
+			By: "Dr Claire Martin", DecidedAt: f.FinishedAt.Add(time.Hour), DecidedBy: "Dr Claire Martin",
 			WantedToday: rapid.Bool().Draw(t, "today"),
 		}
-		if p.State == "delivered" {
+		if rapid.Bool().Draw(t, "followed") {
+			p.DeliveryID, p.At, p.By = "d", p.At.Add(30*time.Minute), ""
+		}
+		if p.State == "delivered" || p.State == "failed" {
 			p.Proof = typed(t, "proof")
 		}
 		if p.Channel == "email" {

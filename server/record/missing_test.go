@@ -30,7 +30,7 @@ func complete(t *rapid.T) (*encounter.Facts, record.Report) {
 	f.Decisions = append(f.Decisions, consent.Decision{
 		Verdict: consent.Agreed, Tool: f.Tool, Mode: consent.Oral, Giver: consent.ByPatient, DecidedAt: f.StartedAt, RecordedAt: f.StartedAt,
 	})
-	f.Prescription = &encounter.Prescription{Channel: "none", State: "delivered", At: f.FinishedAt, By: "Dr Claire Martin"}
+	f.Prescription = &encounter.Prescription{Channel: "none", State: "delivered", At: f.FinishedAt, By: "Dr Claire Martin", DecidedAt: f.FinishedAt, DecidedBy: "Dr Claire Martin"}
 	f.Transfer = &encounter.Transfer{NoteVersion: "v", At: f.FinishedAt.Add(time.Hour)}
 	f.Coding = &encounter.Coding{State: "coded", Code: "TC", At: f.FinishedAt}
 	r.Identity = record.IdentityStated

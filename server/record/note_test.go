@@ -96,12 +96,12 @@ func owedOfCourse(f *encounter.Facts, want map[string]string) {
 		want["incidents"] = "Incidents techniques : aucun"
 	}
 	if p := f.Prescription; p != nil {
-		want["prescription at"] = "enregistré le " + moment(f, p.At) + " par Dr Claire Martin"
+		want["prescription at"] = "enregistré le " + moment(f, p.DecidedAt) + " par Dr Claire Martin"
 		want["channel"] = map[string]string{
 			"none": "aucune ordonnance", "portal": "Espace patient, annoncée pour le lendemain", "mssante": "MSSanté", "dispose": "Dispose",
 			"drop": "dépôt de fichier chiffré", "email": "e-mail ordinaire", "on-site": "remise sur place",
 		}[p.Channel]
-		if p.Proof != "" {
+		if p.Proof != "" && p.DeliveryID == "" && p.Channel != "portal" {
 			want["proof"] = "Preuve de remise : " + flat(p.Proof)
 		}
 		if p.RiskAcceptedBy != "" {
@@ -430,4 +430,20 @@ func TestVersion(t *testing.T) {
 	if got := record.Version("abc"); got != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" {
 		t.Errorf("version %s", got)
 	}
+}
+
+func TestNewsOfADeliveryLeaveTheNoteAsItIs(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := facts(t)
+		if f.Prescription == nil || f.Prescription.DeliveryID == "" {
+			return
+		}
+		before := plain(f)
+		p := *f.Prescription
+		p.State, p.Proof, p.At, p.By = "delivered", "accusé", p.At.Add(time.Hour), ""
+		f.Prescription = &p
+		if after := plain(f); after != before {
+			t.Fatalf("%s\nbecame\n%s", before, after)
+		}
+	})
 }

@@ -12,7 +12,7 @@ import (
 
 // What was put into the record by the release before this one gets its numbers in the order of time.
 func TestTransfersOfTheReleaseBeforeAreNumbered(t *testing.T) {
-	text, err := migrations.Files.ReadFile("0019_widen_note.sql")
+	text, err := migrations.Files.ReadFile("0020_widen_note.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
