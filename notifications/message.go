@@ -37,7 +37,10 @@ const (
 	PurposeDelay              Purpose = "delay" // the practitioner is late
 	PurposeCancellation       Purpose = "cancellation"
 	PurposePrescriptionNotice Purpose = "prescription-notice"
-	PurposeTest               Purpose = "test" // a department tries its wording; belongs to no encounter
+	// PurposeDocumentLink and PurposeDocumentPassword go by two ways, and neither is ever sent by the other's.
+	PurposeDocumentLink     Purpose = "document-link"
+	PurposeDocumentPassword Purpose = "document-password"
+	PurposeTest             Purpose = "test" // a department tries its wording; belongs to no encounter
 )
 
 // Priority orders the queue; a lower number goes first.

@@ -29,7 +29,7 @@ func (f *Facts) MaySendAgain(p notifications.Purpose) bool {
 		return f.readyToInvite() && f.Modality == Video
 	case notifications.PurposeCancellation:
 		return f.Status == Cancelled
-	case notifications.PurposeDelay, notifications.PurposePrescriptionNotice, notifications.PurposeTest:
+	case notifications.PurposeDelay, notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink, notifications.PurposeDocumentPassword, notifications.PurposeTest:
 	}
 	return false
 }
