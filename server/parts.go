@@ -27,6 +27,7 @@ import (
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
 	"teleconsult/server/prescription"
+	"teleconsult/server/prescription/drop"
 	"teleconsult/server/record"
 	"teleconsult/server/secret"
 	"teleconsult/server/staff"
@@ -112,6 +113,7 @@ type parts struct {
 	pages          *personalpage.Service
 	worklist       *worklist.Service
 	prescription   *prescription.Service
+	drops          *drop.Service
 	record         *record.Service
 	coding         *coding.Service
 	wording        *wording.Service
@@ -150,6 +152,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.worker = &work.Worker{Service: lists, Log: log}
 	p.lists = intake.New(lists, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows})
 	p.prescription = &prescription.Service{Encounters: p.encounter}
+	p.drops = drop.New(p.encounter)
 	p.record = &record.Service{Encounters: p.encounter}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.wording = &wording.Service{Encounters: p.encounter}

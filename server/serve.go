@@ -116,7 +116,7 @@ func (p *parts) start(
 		}
 	})
 	group.Go(func() {
-		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.lists.Sweep)
+		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.lists.Sweep, p.drops.Sweep)
 	})
 	group.Go(func() { p.worker.Run(ctx) })
 	group.Go(func() { repeat(ctx, p.log, 0, reconcileEvery, p.reconcile) })
