@@ -41,7 +41,8 @@ func (s *Service) Create(ctx context.Context, caller auth.Caller, encounterID st
 	if err != nil {
 		return Created{}, err
 	}
-	mediaType, whole, err := recognise(content)
+	came := &document{content: content}
+	mediaType, whole, err := recognise(came)
 	if err != nil {
 		return Created{}, err
 	}
@@ -57,8 +58,7 @@ func (s *Service) Create(ctx context.Context, caller auth.Caller, encounterID st
 	if err != nil {
 		return Created{}, err
 	}
-	came := &document{content: whole}
-	if err = s.encrypt(ctx, d, password, came); err == nil {
+	if err = s.encrypt(ctx, d, password, whole); err == nil {
 		err = came.check(mediaType)
 	}
 	var told bool

@@ -45,10 +45,10 @@ func recognise(content io.Reader) (mediaType string, whole io.Reader, err error)
 	n, err := io.ReadFull(content, head)
 	head = head[:n]
 	switch {
-	case n == 0 && errors.Is(err, io.EOF):
+	case fault.KindOf(err) != 0:
+		return "", nil, err // of the line
+	case n == 0:
 		return "", nil, errEmpty
-	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF):
-		return "", nil, errInterrupted.Because(err)
 	case pdfHead.Match(head):
 		return pdf, io.MultiReader(bytes.NewReader(head), content), nil
 	case bytes.Contains(head, []byte("%PDF-")):
@@ -56,6 +56,9 @@ func recognise(content io.Reader) (mediaType string, whole io.Reader, err error)
 	}
 	var read bytes.Buffer
 	config, format, err := image.DecodeConfig(io.TeeReader(io.LimitReader(io.MultiReader(bytes.NewReader(head), content), headBytes), &read))
+	if fault.KindOf(err) != 0 {
+		return "", nil, err // of the line
+	}
 	if err != nil || config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
 		return "", nil, errKind
 	}
@@ -63,14 +66,14 @@ func recognise(content io.Reader) (mediaType string, whole io.Reader, err error)
 	return map[string]string{"jpeg": jpeg, "png": png}[format], io.MultiReader(&read, rest), nil
 }
 
-// document counts a document that passes through, and holds its end.
+// document counts a document as it comes, and holds its end.
 type document struct {
 	content io.Reader
 	size    int64
 	tail    []byte
 }
 
-// Read implements io.Reader; it refuses what is too large.
+// Read implements io.Reader; it refuses what is too large, and tells a line that died from an end.
 func (d *document) Read(b []byte) (int, error) {
 	n, err := d.content.Read(b)
 	d.size += int64(n)
