@@ -18,7 +18,7 @@ import (
 )
 
 // Fiber hands every body over as a stream. This file reads it whole, within the limits, before anything else looks at
-// it; only an operation that takes application/octet-stream reads its body by itself, as it comes.
+// it; only an operation that takes nothing but application/octet-stream reads its body by itself, as it comes.
 
 const (
 	// streamTimeout bounds a request whose body is a stream: 20 MB in ten minutes are 280 kbit/s.
@@ -85,9 +85,9 @@ func (s *Server) isStream(c *fiber.Ctx) bool {
 // streamRoute is an operation that reads its body by itself.
 type streamRoute struct{ method, pattern string }
 
-// takesStream tells whether an operation reads its body by itself.
+// takesStream tells whether an operation reads its body by itself: it takes nothing but bytes.
 func takesStream(op *huma.Operation) bool {
-	return op.RequestBody != nil && op.RequestBody.Content[fiber.MIMEOctetStream] != nil
+	return op.RequestBody != nil && len(op.RequestBody.Content) == 1 && op.RequestBody.Content[fiber.MIMEOctetStream] != nil
 }
 
 // findStreams finds all such operations.

@@ -11,11 +11,11 @@ import (
 	"teleconsult/server/auth"
 )
 
-type listInput struct {
+type dropsInput struct {
 	ID string `path:"id" format:"uuid"`
 }
 
-type listOutput struct {
+type dropsOutput struct {
 	Body struct {
 		Items        []DropView              `json:"items" doc:"The newest first."`
 		Channels     []notifications.Channel `json:"channels" enum:"email,sms" doc:"Those that a link can go by; with one alone the password is told by telephone."`
@@ -83,13 +83,13 @@ func Register(api huma.API, s *Service) {
 	}
 }
 
-func (s *Service) getDrops(ctx context.Context, in *listInput) (*listOutput, error) {
+func (s *Service) getDrops(ctx context.Context, in *dropsInput) (*dropsOutput, error) {
 	caller, err := auth.Require(ctx, auth.PrescriptionRecord)
 	if err != nil {
 		return nil, err
 	}
 	shown, err := s.Show(ctx, caller, in.ID)
-	out := &listOutput{}
+	out := &dropsOutput{}
 	out.Body.Items = append([]DropView{}, shown.Drops...)
 	out.Body.Channels = append([]notifications.Channel{}, shown.Channels...)
 	out.Body.MaxMegabytes = MaxBytes >> 20

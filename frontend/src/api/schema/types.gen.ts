@@ -490,6 +490,70 @@ export type Detail = {
     version: number;
 };
 
+export type DropEvent = {
+    at: string;
+    /**
+     * Who, when it was somebody of the department.
+     */
+    by?: string;
+    kind: 'created' | 'told' | 'tried' | 'opened' | 'fetched' | 'broken-off' | 'locked' | 'unlocked' | 'revoked' | 'expired' | 'erased';
+};
+
+export type DropMessage = {
+    channel: 'email' | 'sms';
+    /**
+     * Masked.
+     */
+    recipient: string;
+    /**
+     * en file, envoyé, remis, non remis.
+     */
+    word: string;
+};
+
+export type DropView = {
+    byTelephone: boolean;
+    createdAt: string;
+    createdBy: string;
+    downloadsLeft: number;
+    events: Array<DropEvent>;
+    expiresAt: string;
+    /**
+     * When the document first arrived whole.
+     */
+    fetchedAt?: string;
+    id: string;
+    link?: DropMessage;
+    locked: boolean;
+    mediaType: 'application/pdf' | 'image/jpeg' | 'image/png';
+    /**
+     * Absent when the password is told by telephone.
+     */
+    password?: DropMessage;
+    /**
+     * Bytes.
+     */
+    size: number;
+    state: 'standing' | 'expired' | 'revoked' | 'used-up';
+    /**
+     * When it was first told by telephone.
+     */
+    toldAt?: string;
+    triesLeft: number;
+};
+
+export type DropsOutputBody = {
+    /**
+     * Those that a link can go by; with one alone the password is told by telephone.
+     */
+    channels: Array<'email' | 'sms'>;
+    /**
+     * The newest first.
+     */
+    items: Array<DropView>;
+    maxMegabytes: number;
+};
+
 export type Finding = {
     code: string;
     message: string;
@@ -800,6 +864,14 @@ export type NewDepartmentInputBody = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
+};
+
+export type NewDrop = {
+    id: string;
+    /**
+     * To be told by telephone. It is given this once and cannot be asked for again.
+     */
+    password?: string;
 };
 
 export type NewMemberInputBody = {
@@ -1656,10 +1728,6 @@ export type CreateBatchData = {
     headers: {
         'Content-Type'?: string;
         'X-Requested-With': 'teleconsult';
-        /**
-         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
-         */
-        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
@@ -2927,6 +2995,177 @@ export type AnnounceDelayResponses = {
 };
 
 export type AnnounceDelayResponse = AnnounceDelayResponses[keyof AnnounceDelayResponses];
+
+export type ListDropsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/drops';
+};
+
+export type ListDropsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListDropsError = ListDropsErrors[keyof ListDropsErrors];
+
+export type ListDropsResponses = {
+    /**
+     * OK
+     */
+    200: DropsOutputBody;
+};
+
+export type ListDropsResponse = ListDropsResponses[keyof ListDropsResponses];
+
+export type CreateDropData = {
+    body: Blob | File;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * The channel of the link; the first one that there is when it is left out.
+         */
+        link?: 'email' | 'sms';
+        /**
+         * telephone: it is told, though there is another channel.
+         */
+        password?: 'other' | 'telephone';
+    };
+    url: '/encounters/{id}/drops';
+};
+
+export type CreateDropErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateDropError = CreateDropErrors[keyof CreateDropErrors];
+
+export type CreateDropResponses = {
+    /**
+     * Created
+     */
+    201: NewDrop;
+};
+
+export type CreateDropResponse = CreateDropResponses[keyof CreateDropResponses];
+
+export type RevokeDropData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        dropId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/drops/{dropId}/revoke';
+};
+
+export type RevokeDropErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RevokeDropError = RevokeDropErrors[keyof RevokeDropErrors];
+
+export type RevokeDropResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RevokeDropResponse = RevokeDropResponses[keyof RevokeDropResponses];
+
+export type TellDropData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        dropId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/drops/{dropId}/tell';
+};
+
+export type TellDropErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TellDropError = TellDropErrors[keyof TellDropErrors];
+
+export type TellDropResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type TellDropResponse = TellDropResponses[keyof TellDropResponses];
+
+export type UnlockDropData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        dropId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/drops/{dropId}/unlock';
+};
+
+export type UnlockDropErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UnlockDropError = UnlockDropErrors[keyof UnlockDropErrors];
+
+export type UnlockDropResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type UnlockDropResponse = UnlockDropResponses[keyof UnlockDropResponses];
 
 export type FinishEncounterData = {
     body: FinishInputBody;
