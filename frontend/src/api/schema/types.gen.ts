@@ -1728,6 +1728,10 @@ export type CreateBatchData = {
     headers: {
         'Content-Type'?: string;
         'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
     };
     path?: never;
     query?: never;
