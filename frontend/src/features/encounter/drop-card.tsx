@@ -6,6 +6,7 @@ import { showMoment } from '../../i18n/dates'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
 import { FailureSummary } from '../../ui/failure'
+import { Icon } from '../../ui/icon'
 import { sizeOf } from './drop-leave'
 import { dropTexts } from './drop-texts'
 
@@ -13,7 +14,10 @@ function Receipt({ drop, zone }: { drop: Drop; zone: string }) {
   const t = dropTexts()
   return (
     <details>
-      <summary>{t.receipt}</summary>
+      <summary class="turn">
+        <Icon name="chevron-right" />
+        {t.receipt}
+      </summary>
       <ul class="timeline">
         {drop.events.map((e, i) => (
           <li key={i}>
@@ -28,7 +32,7 @@ function Receipt({ drop, zone }: { drop: Drop; zone: string }) {
 
 function way(message: Drop['link']): string {
   const t = dropTexts()
-  return message ? `${t.channel[message.channel]} ${message.recipient} : ${t.word[message.word]}` : ''
+  return message ? `${t.channel[message.channel]} ${message.recipient} (${t.word[message.word]})` : ''
 }
 
 /** The document that waits. */

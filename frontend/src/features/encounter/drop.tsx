@@ -1,5 +1,6 @@
 import { useRead } from '../../api/read'
 import type { Department, Drops, Encounter } from '../../api/types'
+import { Icon } from '../../ui/icon'
 import { Seen } from '../../ui/seen'
 import { DropCard, DropLine } from './drop-card'
 import { LeaveDocument } from './drop-leave'
@@ -22,7 +23,10 @@ export default function DropPanel({ encounter, department }: { encounter: Encoun
       {standing && <DropCard key={standing.id} drop={standing} encounter={encounter} zone={department.timezone} />}
       {earlier.length > 0 && (
         <details>
-          <summary>{t.earlier}</summary>
+          <summary class="turn">
+            <Icon name="chevron-right" />
+            {t.earlier}
+          </summary>
           <ul class="timeline">
             {earlier.map((d) => (
               <DropLine key={d.id} drop={d} zone={department.timezone} />
