@@ -126,9 +126,10 @@ test('a password that is told, and a document that is locked', async ({ browser,
   await expect(part).toContainText('dit au téléphone,')
 
   const path = await found(request, 'thomas.garnier@demo.test', link)
-  const handset = await browser.newContext({ viewport: phone, javaScriptEnabled: false })
+  const handset = await browser.newContext({ viewport: phone, bypassCSP: true })
   const patient = await handset.newPage()
   await patient.goto(path)
+  await check(patient)
   const give = async (typed: string) => {
     await patient.getByLabel('Jour').fill('24')
     await patient.getByLabel('Mois').fill('12')
@@ -141,6 +142,7 @@ test('a password that is told, and a document that is locked', async ({ browser,
     await expect(patient.getByRole('alert')).toBeVisible()
   }
   await expect(patient.getByRole('alert')).toContainText('bloqué')
+  await check(patient)
   await picture(patient, 'depot-bloque')
   await part.getByRole('button', { name: 'Débloquer' }).click()
   await expect(part.getByText('Pas encore téléchargé.')).toBeVisible()

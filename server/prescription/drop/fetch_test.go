@@ -179,6 +179,30 @@ func TestABrokenDownloadIsNoReceipt(t *testing.T) {
 	}
 }
 
+func TestFiveBrokenDownloadsAreAFailure(t *testing.T) {
+	w := newWard(t)
+	w.leave(pdfOf(1000))
+	token, password := w.keys()
+	for range MaxDownloads {
+		o, err := w.try(token, password, born)
+		if err != nil || o.content == nil {
+			t.Fatal(err)
+		}
+		if err = o.content.CloseWithError(io.ErrClosedPipe); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.sweep()
+	if w.states() != "sent" {
+		t.Errorf("%s: the last one may be under way", w.states())
+	}
+	w.Now = w.Now.Add(lastDownload + time.Second)
+	w.sweep()
+	if w.states() != "sent failed" || w.chunks() != 0 {
+		t.Errorf("%s, %d parts", w.states(), w.chunks())
+	}
+}
+
 func TestItExpires(t *testing.T) {
 	w := newWard(t)
 	c := w.leave(pdfOf(1000))

@@ -17,7 +17,7 @@ type dropsInput struct {
 
 type dropsOutput struct {
 	Body struct {
-		Items        []DropView              `json:"items" doc:"The newest first."`
+		Items        []dropView              `json:"items" doc:"The newest first."`
 		Channels     []notifications.Channel `json:"channels" enum:"email,sms" doc:"Those that a link can go by; with one alone the password is told by telephone."`
 		MaxMegabytes int                     `json:"maxMegabytes"`
 	}
@@ -90,7 +90,7 @@ func (s *Service) getDrops(ctx context.Context, in *dropsInput) (*dropsOutput, e
 	}
 	shown, err := s.Show(ctx, caller, in.ID)
 	out := &dropsOutput{}
-	out.Body.Items = append([]DropView{}, shown.Drops...)
+	out.Body.Items = append([]dropView{}, shown.Drops...)
 	out.Body.Channels = append([]notifications.Channel{}, shown.Channels...)
 	out.Body.MaxMegabytes = MaxBytes >> 20
 	return out, err

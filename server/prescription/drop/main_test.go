@@ -150,7 +150,7 @@ func (w *ward) download(token, password string) ([]byte, error) {
 	return all, errors.Join(err, o.content.CloseWithError(err))
 }
 
-func (w *ward) shown() DropView {
+func (w *ward) shown() dropView {
 	w.t.Helper()
 	shown, err := w.s.Show(w.t.Context(), w.Practitioner, w.id)
 	if err != nil || len(shown.Drops) == 0 {

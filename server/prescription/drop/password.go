@@ -22,7 +22,7 @@ func NewPassword() string {
 			digits = append(digits, ' ')
 		}
 		n, _ := rand.Int(rand.Reader, ten) // crypto/rand never fails: it ends the program instead
-		digits = append(digits, byte('0'+n.Int64()))
+		digits = append(digits, "0123456789"[n.Int64()])
 	}
 	return string(digits)
 }

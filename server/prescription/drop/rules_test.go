@@ -84,13 +84,12 @@ func TestTheTwoNeverGoOneWay(t *testing.T) {
 func picture(t testing.TB, format string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	img, err := image.NewGray(image.Rect(0, 0, 40, 30)), error(nil)
+	img := image.NewGray(image.Rect(0, 0, 40, 30))
+	encode := func() error { return imagejpeg.Encode(&b, img, nil) }
 	if format == "png" {
-		err = imagepng.Encode(&b, img)
-	} else {
-		err = imagejpeg.Encode(&b, img, nil)
+		encode = func() error { return imagepng.Encode(&b, img) }
 	}
-	if err != nil {
+	if err := encode(); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

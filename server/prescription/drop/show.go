@@ -13,22 +13,22 @@ import (
 	"teleconsult/server/trace"
 )
 
-// DropMessage is a message that brings one of the two.
-type DropMessage struct {
+// dropMessage is a message that brings one of the two.
+type dropMessage struct {
 	Channel   notifications.Channel `json:"channel" enum:"email,sms"`
 	Recipient string                `json:"recipient" doc:"Masked."`
 	Word      string                `json:"word" doc:"en file, envoyé, remis, non remis."`
 }
 
-// DropEvent is a line of a receipt.
-type DropEvent struct {
+// dropEvent is a line of a receipt.
+type dropEvent struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind" enum:"created,told,tried,opened,fetched,broken-off,locked,unlocked,revoked,expired,erased"`
 	By   string    `json:"by,omitempty" doc:"Who, when it was somebody of the department."`
 }
 
-// DropView is a drop with its receipt, as the department sees it.
-type DropView struct {
+// dropView is a drop with its receipt, as the department sees it.
+type dropView struct {
 	ID        string    `json:"id" format:"uuid"`
 	State     State     `json:"state" enum:"standing,expired,revoked,used-up"`
 	MediaType string    `json:"mediaType" enum:"application/pdf,image/jpeg,image/png"`
@@ -37,20 +37,20 @@ type DropView struct {
 	CreatedBy string    `json:"createdBy"`
 	ExpiresAt time.Time `json:"expiresAt"`
 	// Link and Password are absent when their message is not known any more; Password also when it is told.
-	Link          *DropMessage `json:"link,omitempty"`
-	Password      *DropMessage `json:"password,omitempty" doc:"Absent when the password is told by telephone."`
+	Link          *dropMessage `json:"link,omitempty"`
+	Password      *dropMessage `json:"password,omitempty" doc:"Absent when the password is told by telephone."`
 	ByTelephone   bool         `json:"byTelephone"`
 	ToldAt        *time.Time   `json:"toldAt,omitempty" doc:"When it was first told by telephone."`
 	Locked        bool         `json:"locked"`
 	TriesLeft     int          `json:"triesLeft"`
 	DownloadsLeft int          `json:"downloadsLeft"`
 	FetchedAt     *time.Time   `json:"fetchedAt,omitempty" doc:"When the document first arrived whole."`
-	Events        []DropEvent  `json:"events"`
+	Events        []dropEvent  `json:"events"`
 }
 
 // Shown is what a screen shows about the drops of an encounter.
 type Shown struct {
-	Drops []DropView
+	Drops []dropView
 	// Channels are those that a link can go by; empty when a drop is not possible.
 	Channels []notifications.Channel
 }
@@ -82,12 +82,12 @@ func (s *Service) Show(ctx context.Context, caller auth.Caller, encounterID stri
 	return shown, err
 }
 
-func view(d listed, events []happened, f *encounter.Facts, now time.Time) DropView {
-	v := DropView{
+func view(d listed, events []happened, f *encounter.Facts, now time.Time) dropView {
+	v := dropView{
 		ID: d.ID, State: d.Now(now), MediaType: d.MediaType, Size: d.Size, CreatedAt: d.CreatedAt.UTC(), CreatedBy: d.CreatedBy,
 		ExpiresAt: d.ExpiresAt.UTC(), Link: message(f, d.LinkMessage), Password: message(f, d.PasswordMessage),
 		ByTelephone: d.PasswordMessage == "", TriesLeft: max(0, MaxTries-d.Tries), DownloadsLeft: max(0, MaxDownloads-d.Downloads),
-		Events: []DropEvent{},
+		Events: []dropEvent{},
 	}
 	v.Locked = v.State == Standing && d.Locked()
 	if d.FetchedAt != nil {
@@ -99,7 +99,7 @@ func view(d listed, events []happened, f *encounter.Facts, now time.Time) DropVi
 			continue
 		}
 		at := e.At.UTC()
-		v.Events = append(v.Events, DropEvent{At: at, Kind: e.Kind, By: e.By})
+		v.Events = append(v.Events, dropEvent{At: at, Kind: e.Kind, By: e.By})
 		if e.Kind == "told" && v.ToldAt == nil {
 			v.ToldAt = &at
 		}
@@ -107,13 +107,13 @@ func view(d listed, events []happened, f *encounter.Facts, now time.Time) DropVi
 	return v
 }
 
-func message(f *encounter.Facts, id string) *DropMessage {
+func message(f *encounter.Facts, id string) *dropMessage {
 	i := slices.IndexFunc(f.Messages, func(m encounter.MessageFact) bool { return m.ID == id })
 	if i < 0 {
 		return nil
 	}
 	m := f.Messages[i]
-	return &DropMessage{
+	return &dropMessage{
 		Channel: notifications.Channel(m.Channel), Recipient: notifications.Mask(notifications.Channel(m.Channel), m.Recipient),
 		Word: notifications.Status(m.Status).Word(false),
 	}

@@ -52,7 +52,13 @@ func (s *Service) end(ctx context.Context, tx db.Tx, f *encounter.Facts, d Drop)
 		if err := s.expire(ctx, tx, f, d); err != nil {
 			return err
 		}
-	case Expired, Revoked, UsedUp, Abandoned:
+	case UsedUp:
+		if d.FetchedAt == nil {
+			if err := s.tell(ctx, tx, d, failed, "Dépôt chiffré : 5 téléchargements commencés, aucun n’est allé au bout.", ""); err != nil {
+				return err
+			}
+		}
+	case Expired, Revoked, Abandoned:
 	}
 	return s.erase(ctx, tx, d)
 }

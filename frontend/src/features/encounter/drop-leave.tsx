@@ -59,7 +59,8 @@ export function LeaveDocument({ encounter, drops, standing }: Props) {
     }
   }
 
-  if (made.value?.password && made.value.id === standing?.id)
+  const over = drops.items.some((d) => d.id === made.value?.id && d.state !== 'standing')
+  if (made.value?.password && !over)
     return <Tell encounterId={encounter.id} drop={made.value} onTold={() => (made.value = undefined)} />
   if (standing) return <FailureSummary failure={failure.value} />
   if (!way)
@@ -136,10 +137,7 @@ function Tell({ encounterId, drop, onTold }: { encounterId: string; drop: NewDro
   const command = useCommand<undefined, undefined>('POST', `/encounters/${encounterId}/drops/${drop.id}/tell`)
   return (
     <section class="card stack" aria-labelledby="drop-tell">
-      <h3 id="drop-tell" class="line">
-        <Icon name="phone" />
-        {t.tell}
-      </h3>
+      <h3 id="drop-tell">{t.tell}</h3>
       <p class="spoken num">{drop.password}</p>
       <p class="hint">{t.tellHint}</p>
       <FailureSummary failure={command.failure} />
