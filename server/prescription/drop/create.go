@@ -142,7 +142,7 @@ func (s *Service) encrypt(ctx context.Context, d Drop, password string, content 
 	if err != nil {
 		return fmt.Errorf("password of a document: %w", err)
 	}
-	recipient.SetWorkFactor(workFactor)
+	recipient.SetWorkFactor(s.work)
 	parts := &chunkWriter{service: s, ctx: ctx, drop: d}
 	leave, err := s.enter(ctx)
 	if err != nil {

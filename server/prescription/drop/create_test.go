@@ -223,6 +223,7 @@ func TestOneDocumentWaitsAtATime(t *testing.T) {
 // An attacker has every row of the database, and not the server's key.
 func TestAStolenDatabaseOpensNothing(t *testing.T) {
 	w := newWard(t)
+	w.s.work = workFactor
 	content := []byte("%PDF-1.7\n" + strings.Repeat("AMOXICILLINE 500 mg, Zoé Durand\n", 40_000) + "startxref\n9\n%%EOF\n")
 	w.leave(content)
 	token, password := w.keys()

@@ -161,7 +161,7 @@ func (s *Service) decrypt(ctx context.Context, d Drop, password string) (io.Read
 	if err != nil {
 		return nil, fmt.Errorf("password of a document: %w", err)
 	}
-	identity.SetMaxWorkFactor(workFactor)
+	identity.SetMaxWorkFactor(s.work)
 	// What is read later is read after the request's own context has ended.
 	plain, err := age.Decrypt(&chunkReader{service: s, ctx: context.WithoutCancel(ctx), drop: d}, identity)
 	if err != nil {

@@ -38,6 +38,7 @@ func newWard(t testing.TB) *ward {
 	t.Helper()
 	w := &ward{World: encountertest.New(t), t: t}
 	w.s = New(w.Encounters)
+	w.s.work = 8
 	w.s.Progress = func(_ context.Context, _ db.Tx, p Progress) error {
 		w.mu.Lock()
 		defer w.mu.Unlock()

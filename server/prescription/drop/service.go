@@ -17,6 +17,8 @@ type Service struct {
 	Progress func(ctx context.Context, tx db.Tx, p Progress) error
 	// gate bounds how many passwords this instance works on at once: each takes 32 MB and a processor for a moment.
 	gate chan struct{}
+	// work is the work factor of scrypt, see workFactor; tests of other things make it small.
+	work int
 }
 
 // passwordsAtOnce is how many passwords an instance works on at once.
@@ -24,7 +26,7 @@ const passwordsAtOnce = 2
 
 // New makes the service of one instance.
 func New(encounters *encounter.Service) *Service {
-	return &Service{Encounters: encounters, gate: make(chan struct{}, passwordsAtOnce)}
+	return &Service{Encounters: encounters, gate: make(chan struct{}, passwordsAtOnce), work: workFactor}
 }
 
 // Progress is what a drop means for the prescription that it holds.
