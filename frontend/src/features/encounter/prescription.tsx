@@ -7,7 +7,9 @@ import { Button } from '../../ui/button'
 import { Choices, Tick } from '../../ui/choice'
 import { FailureSummary } from '../../ui/failure'
 import { TextField } from '../../ui/field'
+import { Lazy } from '../../ui/lazy'
 import { afterTexts } from './after-texts'
+import { loadDrop } from './parts'
 import type { StepProps } from './step-action'
 
 export interface PrescriptionDraft {
@@ -40,7 +42,7 @@ export function prescriptionBody(draft: PrescriptionDraft): Body | undefined {
   return body
 }
 
-export default function PrescriptionStep({ encounter }: StepProps) {
+export default function PrescriptionStep({ encounter, department }: StepProps) {
   const t = afterTexts()
   const known = encounter.prescription
   const draft = useDraft<PrescriptionDraft>(`prescription:${encounter.id}`, {
@@ -92,6 +94,7 @@ export default function PrescriptionStep({ encounter }: StepProps) {
           onInput={(riskAcceptedBy) => change({ riskAcceptedBy })}
         />
       )}
+      {value.channel === 'drop' && <Lazy load={loadDrop} props={{ encounter, department }} />}
       {hand && (
         <>
           <Choices<'announced' | 'delivered'>
