@@ -36,8 +36,11 @@ const (
 	PurposeDelay              Purpose = "delay" // the practitioner is late
 	PurposeCancellation       Purpose = "cancellation"
 	PurposePrescriptionNotice Purpose = "prescription-notice"
-	PurposeDayDigest          Purpose = "day-digest" // to staff: how much waits for them; belongs to no encounter
-	PurposeTest               Purpose = "test"       // a department tries its wording; belongs to no encounter
+	// PurposeDocumentLink and PurposeDocumentPassword go by two ways, and neither is ever sent by the other's.
+	PurposeDocumentLink     Purpose = "document-link"
+	PurposeDocumentPassword Purpose = "document-password"
+	PurposeDayDigest        Purpose = "day-digest" // to staff: how much waits for them; belongs to no encounter
+	PurposeTest             Purpose = "test"       // a department tries its wording; belongs to no encounter
 )
 
 // Priority orders the queue; a lower number goes first.

@@ -66,7 +66,7 @@ func renderAs(
 	say func(o Outgoing, channel Channel, content templates.Content, w Wording) (Outgoing, error),
 	publicURL, id string, channel Channel, language string, name templates.Name, params []byte, s secrets, w Wording,
 ) (Outgoing, error) {
-	link := ""
+	link := s.Password
 	if s.LinkToken != "" {
 		link = PersonalLink(publicURL, s.LinkToken, channel)
 	}

@@ -22,7 +22,7 @@ var archRanks = map[string]int{
 	"server/fault": 0, "server/config": 0, "server/secret": 0, "server/interop/ics": 0,
 	"server/spreadsheet": 0,
 	"server/db":          1, "server/dbtest": 1, "server/problem": 1, "notifications": 1,
-	"server/trace": 2, "server/outreach": 2,
+	"server/trace": 2, "server/outreach": 2, "server/page": 2,
 	"server/auth": 3, "server/department": 3, "server/staff": 3, "server/patient": 3, "server/consent": 3, "server/meeting": 3,
 	"server/encounter":     4,
 	"server/encountertest": 5, "server/personalpage": 5, "server/worklist": 5,

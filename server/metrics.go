@@ -60,6 +60,7 @@ func newDeliveryMetrics() *deliveryMetrics {
 		for _, purpose := range []notifications.Purpose{
 			notifications.PurposeNotice, notifications.PurposeConsentReminder, notifications.PurposeInvitation, notifications.PurposeLinkTest,
 			notifications.PurposeReminder, notifications.PurposeDelay, notifications.PurposeCancellation, notifications.PurposePrescriptionNotice,
+			notifications.PurposeDocumentLink, notifications.PurposeDocumentPassword,
 		} {
 			for _, status := range []notifications.Status{notifications.StatusAccepted, notifications.StatusDelivered, notifications.StatusUndelivered} {
 				m.outcomes.WithLabelValues(channel, string(purpose), string(status))

@@ -32,6 +32,7 @@ import (
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
 	"teleconsult/server/prescription"
+	"teleconsult/server/prescription/drop"
 	"teleconsult/server/record"
 	"teleconsult/server/secret"
 	"teleconsult/server/staff"
@@ -117,6 +118,7 @@ type parts struct {
 	pages          *personalpage.Service
 	worklist       *worklist.Service
 	prescription   *prescription.Service
+	drops          *drop.Service
 	record         *record.Service
 	coding         *coding.Service
 	codeList       *codelist.Service
@@ -160,6 +162,7 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.worker = &work.Worker{Service: lists, Log: log}
 	p.lists = intake.New(lists, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows})
 	p.prescription = &prescription.Service{Encounters: p.encounter}
+	p.drops = drop.New(p.encounter)
 	p.record = &record.Service{Encounters: p.encounter, Kept: cfg.NoteRetentionDays}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.digest = &digest.Service{Encounters: p.encounter}

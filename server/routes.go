@@ -20,6 +20,7 @@ import (
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
 	"teleconsult/server/prescription"
+	"teleconsult/server/prescription/drop"
 	"teleconsult/server/record"
 	"teleconsult/server/staff"
 	"teleconsult/server/web"
@@ -29,7 +30,7 @@ import (
 
 // newServer is the one place where every route of the product is listed.
 func newServer(p *parts) (*web.Server, error) {
-	pages := []func(fiber.Router){p.pages.RegisterPages, p.registerHooks, p.registerBounceHook}
+	pages := []func(fiber.Router){p.drops.RegisterPages, p.pages.RegisterPages, p.registerHooks, p.registerBounceHook}
 	if p.devbox != nil {
 		pages = append(pages, p.devbox.Register)
 	}
@@ -47,6 +48,7 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { correspondence.Register(api, p.correspondence) },
 			func(api huma.API) { lists.Register(api, p.lists) },
 			func(api huma.API) { prescription.Register(api, p.prescription) },
+			func(api huma.API) { drop.Register(api, p.drops) },
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },
 			func(api huma.API) { codelist.Register(api, p.codeList) },

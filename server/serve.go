@@ -120,7 +120,7 @@ func (p *parts) start(
 		}
 	})
 	group.Go(func() {
-		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.record.Erase, p.lists.Sweep)
+		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.record.Erase, p.lists.Sweep, p.drops.Sweep)
 	})
 	group.Go(func() { repeat(ctx, p.log, firstFollowUp, digestEvery, p.digest.Send) })
 	group.Go(func() { p.worker.Run(ctx) })

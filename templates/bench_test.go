@@ -9,7 +9,7 @@ import (
 func BenchmarkRenderEmail(b *testing.B) {
 	c := templates.Example(templates.NameNotice, "fr", link)
 	for b.Loop() {
-		if _, err := templates.RenderEmail("fr", c); err != nil {
+		if _, err := templates.RenderEmailWorded("fr", c, templates.Wording{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -21,6 +21,8 @@ const (
 	NameDelay              Name = "delay"
 	NameCancellation       Name = "cancellation"
 	NamePrescriptionNotice Name = "prescription-notice"
+	nameDocumentLink       Name = "document-link"
+	nameDocumentPassword   Name = "document-password"
 	// NameTrial is a department's trial of its words, see Trial; it is not one of Names.
 	NameTrial Name = "test"
 )
@@ -29,11 +31,12 @@ const (
 func Names() []Name {
 	return []Name{
 		NameNotice, NameConsentReminder, NameInvitation, NameLinkTest, NameReminder, NameDelay, NameCancellation, NamePrescriptionNotice,
+		nameDocumentLink, nameDocumentPassword,
 	}
 }
 
 // Content is the typed parameters of one message template. They are stored as JSON, without the
-// link, which is a secret.
+// link or the password, which is a secret.
 type Content interface {
 	// Name is the template that renders it.
 	Name() Name
@@ -137,6 +140,21 @@ type PrescriptionNotice struct {
 	PortalURL string `json:"portalUrl"`
 }
 
+// DocumentLink leads to a document that is kept encrypted; never says which.
+type DocumentLink struct {
+	Sender
+	// Until is when the document is deleted, shown as a day of Zone (IANA).
+	Until time.Time `json:"until"`
+	Zone  string    `json:"zone"`
+	Link  string    `json:"-"` // the page of the document
+}
+
+// DocumentPassword is the password of that document. It goes by another way than the link.
+type DocumentPassword struct {
+	Sender
+	Password string `json:"-"` // a secret like a link
+}
+
 // Name implements Content.
 func (Notice) Name() Name { return NameNotice }
 
@@ -161,6 +179,12 @@ func (Cancellation) Name() Name { return NameCancellation }
 // Name implements Content.
 func (PrescriptionNotice) Name() Name { return NamePrescriptionNotice }
 
+// Name implements Content.
+func (DocumentLink) Name() Name { return nameDocumentLink }
+
+// Name implements Content.
+func (DocumentPassword) Name() Name { return nameDocumentPassword }
+
 func (c Notice) withLink(link string) Content          { c.Link = link; return c }
 func (c ConsentReminder) withLink(link string) Content { c.Link = link; return c }
 func (c Invitation) withLink(link string) Content      { c.Link = link; return c }
@@ -169,6 +193,10 @@ func (c Reminder) withLink(link string) Content        { c.Link = link; return c
 func (c Delay) withLink(link string) Content           { c.Link = link; return c }
 func (c Cancellation) withLink(string) Content         { return c }
 func (c PrescriptionNotice) withLink(string) Content   { return c }
+func (c DocumentLink) withLink(link string) Content    { c.Link = link; return c }
+
+// withLink puts in the password, which is the secret of this message.
+func (c DocumentPassword) withLink(password string) Content { c.Password = password; return c }
 
 func (c Notice) facts() facts {
 	return facts{sender: c.Sender, appointment: &c.Appointment, link: c.Link}
@@ -200,7 +228,14 @@ func (c Cancellation) facts() facts {
 
 func (c PrescriptionNotice) facts() facts { return facts{sender: c.Sender, portal: c.PortalURL} }
 
-// Decode reads the stored parameters of a template and puts the personal link into them.
+func (c DocumentLink) facts() facts {
+	return facts{sender: c.Sender, link: c.Link, until: c.Until, zone: c.Zone}
+}
+
+func (c DocumentPassword) facts() facts { return facts{sender: c.Sender, password: c.Password} }
+
+// Decode reads the stored parameters of a template and puts their secret into them: the personal link, or
+// the password of a document.
 func Decode(name Name, params []byte, link string) (Content, error) {
 	switch name {
 	case NameNotice:
@@ -221,6 +256,10 @@ func Decode(name Name, params []byte, link string) (Content, error) {
 		return decode[PrescriptionNotice](params, link)
 	case NameDigest:
 		return decodeDigest(params)
+	case nameDocumentLink:
+		return decode[DocumentLink](params, link)
+	case nameDocumentPassword:
+		return decode[DocumentPassword](params, link)
 	case NameTrial:
 		return decode[Trial](params, link)
 	}

@@ -25,7 +25,7 @@ func TestDigest(t *testing.T) {
 		{"fr", overdue, "1 étape en retard dans DEMO-A", []string{"depuis plus de 2 jours", "1 acte à coder"}},
 		{"en", overdue, "1 step is overdue in DEMO-A", []string{"more than 2 days", "1 act to code"}},
 	} {
-		mail, err := templates.RenderEmail(c.language, c.digest)
+		mail, err := templates.RenderEmailWorded(c.language, c.digest, templates.Wording{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,11 +44,11 @@ func TestDigest(t *testing.T) {
 		}
 	}
 	for _, wrong := range []templates.Digest{{}, {Steps: []templates.DigestStep{{Step: "party", Count: 1}}}, {Steps: []templates.DigestStep{{Step: "record"}}}} {
-		if _, err := templates.RenderEmail("fr", wrong); err == nil {
+		if _, err := templates.RenderEmailWorded("fr", wrong, templates.Wording{}); err == nil {
 			t.Errorf("%+v was rendered", wrong)
 		}
 	}
-	if _, err := templates.RenderSMS("fr", own); err == nil {
+	if _, err := templates.RenderSMSWorded("fr", own, ""); err == nil {
 		t.Error("a digest as SMS")
 	}
 }

@@ -3,6 +3,7 @@ package templates
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -20,6 +21,8 @@ const (
 	phLate        = "retard"
 	phLink        = "lien"
 	phPortal      = "portail"
+	phUntil       = "échéance"
+	phPassword    = "mot de passe"
 	phPhone       = "téléphone"
 	phHospital    = "hôpital"
 )
@@ -44,7 +47,11 @@ type facts struct {
 	// link or portal is an address, "" where the template has none.
 	link, portal string
 	late         int
-	cause        Cause
+	// until and zone are the last day of a document.
+	until    time.Time
+	zone     string
+	password string
+	cause    Cause
 }
 
 // filled are the values of a message's placeholders, and the marks that hold.
@@ -74,6 +81,9 @@ func fill(k Kind, f facts) (filled, error) {
 		}
 		out.moved = f.appointment.Moved
 	}
+	if err := out.addDocument(f); err != nil {
+		return out, err
+	}
 	if f.late > 0 {
 		out.values[phLate] = markup.Value{Text: speechOf(k.Language).duration(f.late)}
 	}
@@ -87,6 +97,24 @@ func fill(k Kind, f facts) (filled, error) {
 func address(url string) markup.Value {
 	url = strings.ReplaceAll(markup.Line(url), " ", "%20")
 	return markup.Value{Text: url, URL: url}
+}
+
+// addDocument fills in what is said of a document that is kept for a while.
+func (f *filled) addDocument(about facts) (err error) {
+	if about.password != "" {
+		f.values[phPassword] = markup.Value{Text: markup.Line(about.password)}
+	}
+	if about.until.IsZero() {
+		return nil
+	}
+	words := speechOf(f.kind.Language)
+	day := words.day
+	if f.kind.SMS {
+		day = words.shortDay
+	}
+	text, err := day(about.until, about.zone)
+	f.values[phUntil] = markup.Value{Text: text}
+	return err
 }
 
 func (f *filled) addAppointment(a Appointment) error {

@@ -106,7 +106,7 @@ func words(s string) string {
 // Both parts of a mail say the same in the same order, apart from the head and from the address under a button.
 func TestBothPartsSayTheSame(t *testing.T) {
 	every(t, link, func(t *testing.T, language string, c templates.Content) {
-		mail, err := templates.RenderEmail(language, c)
+		mail, err := templates.RenderEmailWorded(language, c, templates.Wording{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestOwnWordsAreAWording(t *testing.T) {
 		if !ok {
 			t.Fatal("no words")
 		}
-		want, err := templates.RenderEmail(language, c)
+		want, err := templates.RenderEmailWorded(language, c, templates.Wording{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +198,7 @@ func TestOwnWordsAreAWording(t *testing.T) {
 		}
 		kind := templates.Kind{Name: c.Name(), Language: language, SMS: true}
 		own, ok = kind.Own()
-		want.Subject, err = templates.RenderSMS(language, c)
+		want.Subject, err = templates.RenderSMSWorded(language, c, "")
 		if !ok || err != nil {
 			t.Fatal(ok, err)
 		}
@@ -274,11 +274,11 @@ func TestTrial(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mail, err := templates.RenderEmail("fr", back)
+	mail, err := templates.RenderEmailWorded("fr", back, templates.Wording{})
 	if err != nil || mail.Subject != "[Essai] Bientôt" || !strings.Contains(mail.Text, "Le mardi 12 mai 2026\n\nOuvrir mon lien personnel\u00a0:\n"+link) {
 		t.Errorf("%v %q\n%s", err, mail.Subject, mail.Text)
 	}
-	if text, err := templates.RenderSMS("fr", back); err != nil || text != "Essai. AP-HP: Le 12/05 "+link {
+	if text, err := templates.RenderSMSWorded("fr", back, ""); err != nil || text != "Essai. AP-HP: Le 12/05 "+link {
 		t.Errorf("%v %q", err, text)
 	}
 }

@@ -157,12 +157,29 @@ type LostPage struct {
 	Problem, Sent bool
 }
 
+// DropPage asks for what opens a document. It shows nothing personal.
+type DropPage struct {
+	PageFrame
+	Representative bool
+	// Until is when the document is deleted, in Zone; Left is how many downloads are left.
+	Until time.Time
+	Zone  string
+	Left  int
+	// Day, Month, Year and Password are as they were typed.
+	Day, Month, Year, Password string
+	// Problem is "", "wrong", "unreadable" or "locked".
+	Problem string
+	// Remaining is the number of tries left, 0 when it is not worth saying.
+	Remaining int
+}
+
 func (BirthDatePage) file() string    { return "birth-date" }
 func (EncounterPage) file() string    { return "encounter" }
 func (WaitingRoomPage) file() string  { return "waiting-room" }
 func (WaitingStatePage) file() string { return "waiting-state" }
 func (MessagePage) file() string      { return "message" }
 func (LostPage) file() string         { return "lost" }
+func (DropPage) file() string         { return "drop" }
 
 type pageKey struct{ file, language string }
 
@@ -174,7 +191,7 @@ var (
 func parsePages() map[pageKey]*template.Template {
 	all := map[pageKey]*template.Template{}
 	for _, language := range Languages {
-		for _, file := range []string{"birth-date", "encounter", "waiting-room", "message", "lost"} {
+		for _, file := range []string{"birth-date", "encounter", "waiting-room", "message", "lost", "drop"} {
 			all[pageKey{file, language}] = parsePage(language, "page/layout.html", "page/words."+language+".html", "page/"+file+".html")
 		}
 		all[pageKey{"waiting-state", language}] = parsePage(language, "page/waiting-state.html", "page/words."+language+".html")
@@ -240,10 +257,8 @@ func RenderPage(p Page) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// PageStyle is the inline style sheet of every patient page.
-func PageStyle() string { return pageStyle }
-
-// PageStyleHash is the SHA-256 of PageStyle in base64, as a content security policy names it.
+// PageStyleHash is the SHA-256 of the inline style sheet of every patient page in base64, as a content security
+// policy names it.
 func PageStyleHash() string {
 	sum := sha256.Sum256([]byte(pageStyle))
 	return base64.StdEncoding.EncodeToString(sum[:])

@@ -72,6 +72,14 @@ func everyPage(t *testing.T, language string) map[string]templates.Page {
 		},
 		"waiting state, over": templates.WaitingStatePage{PageFrame: f, Zone: "Europe/Paris", Over: true},
 	}
+	d := templates.DropPage{PageFrame: f, Until: time.Date(2026, 10, 7, 12, 0, 0, 0, time.UTC), Zone: "Europe/Paris", Left: 5}
+	pages["drop"] = d
+	d.Left, d.Problem, d.Remaining = 1, "wrong", 1
+	pages["drop, last try"] = d
+	d.Day, d.Month, d.Year, d.Password, d.Problem, d.Remaining = "31", "2", "1980", `1234"><b>`, "unreadable", 0
+	pages["drop, typed"] = d
+	pages["drop, wrong"] = templates.DropPage{PageFrame: f, Representative: true, Until: d.Until, Zone: d.Zone, Left: 2, Problem: "wrong", Remaining: 3}
+	pages["drop, locked"] = templates.DropPage{PageFrame: f, Problem: "locked"}
 	for _, kind := range []string{"invalid", "busy", "often", "refused", "failed"} {
 		pages[kind] = templates.MessagePage{PageFrame: f, Kind: kind}
 		pages[kind+", alone"] = templates.MessagePage{PageFrame: templates.PageFrame{Language: language}, Kind: kind}
@@ -182,7 +190,7 @@ func TestPageStyleHashIsThatOfTheRenderedStyle(t *testing.T) {
 			t.Fatal("no style")
 		}
 		sum := sha256.Sum256([]byte(m[1]))
-		if base64.StdEncoding.EncodeToString(sum[:]) != templates.PageStyleHash() || m[1] != templates.PageStyle() {
+		if base64.StdEncoding.EncodeToString(sum[:]) != templates.PageStyleHash() {
 			t.Error("browsers would refuse the style")
 		}
 	})

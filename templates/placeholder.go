@@ -34,6 +34,8 @@ var placeholderLabels = []Mark{
 	{phLate, "Le retard annoncé"},
 	{phLink, "Le lien personnel ; seul sur sa ligne, ou après « : », il devient un bouton"},
 	{phPortal, "L’adresse de l’espace patient ; seule sur sa ligne, elle devient un bouton"},
+	{phUntil, "Le dernier jour du document"},
+	{phPassword, "Le mot de passe du document"},
 	{phPhone, "Le téléphone du service"},
 	{phHospital, "L’hôpital"},
 }
@@ -50,9 +52,17 @@ var markLabels = []Mark{
 	{markRefused, "Seulement quand le patient préfère venir sur place"},
 }
 
-// withLink tells whether the message leads to the personal page.
+// withLink tells whether the message leads to a page of the patient's.
 func (n Name) withLink() bool {
-	return n != NameCancellation && n != NamePrescriptionNotice
+	return n != NameCancellation && n != NamePrescriptionNotice && n != nameDocumentPassword
+}
+
+// Fixed tells whether the words are the product's alone: what brings a document, and its password, keeps the two apart.
+func (n Name) Fixed() bool { return n == nameDocumentLink || n == nameDocumentPassword }
+
+// ofDocument tells whether the message is about a document, and about no appointment.
+func (n Name) ofDocument() bool {
+	return n == NamePrescriptionNotice || n == nameDocumentLink || n == nameDocumentPassword
 }
 
 func (k Kind) allows(placeholder string) bool {
@@ -62,13 +72,17 @@ func (k Kind) allows(placeholder string) bool {
 	case phPortal:
 		return k.Name == NamePrescriptionNotice
 	case phCard:
-		return k.Name != NamePrescriptionNotice && !k.SMS
+		return !k.Name.ofDocument() && !k.SMS
+	case phUntil:
+		return k.Name == nameDocumentLink
+	case phPassword:
+		return k.Name == nameDocumentPassword
 	case phLink:
 		return k.Name.withLink()
 	case phLate:
 		return k.Name == NameDelay
 	}
-	return k.Name != NamePrescriptionNotice
+	return !k.Name.ofDocument()
 }
 
 // required are the placeholders of which the words must use one of each group.
@@ -79,6 +93,10 @@ func (k Kind) required() [][]string {
 			return [][]string{{phPhone}}
 		}
 		return [][]string{{phPortal}}
+	case nameDocumentLink:
+		return [][]string{{phLink}}
+	case nameDocumentPassword:
+		return [][]string{{phPassword}}
 	case NameDelay:
 		return [][]string{{phTime, phCard}, {phLate}}
 	case NameCancellation:
@@ -129,7 +147,7 @@ func (k Kind) Marks() []Mark {
 		case markHospital, markAsked, markRefused:
 			return k.Name != NameCancellation
 		}
-		return k.Name == NamePrescriptionNotice
+		return k.Name.ofDocument()
 	})
 }
 
@@ -191,7 +209,7 @@ func (k Kind) missing(body markup.Text) []string {
 // cases are all combinations of marks that a message can have.
 func (k Kind) cases() [][]string {
 	sets := [][]string{{markPatient, markRepresentative}}
-	if k.Name != NamePrescriptionNotice {
+	if !k.Name.ofDocument() {
 		sets = append(sets, []string{markVideo, markTelephone}, []string{markNew, markMoved})
 	}
 	if k.Name == NameCancellation {
@@ -235,6 +253,10 @@ func Example(name Name, language, link string) Content {
 		return Cancellation{Sender: sender, Appointment: a}
 	case NamePrescriptionNotice:
 		return PrescriptionNotice{Sender: sender, PortalURL: "https://espace-patient.aphp.fr"}
+	case nameDocumentLink:
+		return DocumentLink{Sender: sender, Until: a.Start, Zone: a.Zone, Link: link}
+	case nameDocumentPassword:
+		return DocumentPassword{Sender: sender, Password: "0123 4567 8901 2345 6789"}
 	case NameReminder, NameTrial, NameDigest:
 	}
 	return Reminder{Sender: sender, Appointment: a, Link: link}

@@ -34,16 +34,6 @@ type selfWorded interface {
 	sms(language string) (string, error)
 }
 
-// RenderEmail renders c as an e-mail in the product's own words.
-func RenderEmail(language string, c Content) (Mail, error) {
-	return RenderEmailWorded(language, c, Wording{})
-}
-
-// RenderSMS renders c as an SMS, on one line, in the product's own words.
-func RenderSMS(language string, c Content) (string, error) {
-	return RenderSMSWorded(language, c, "")
-}
-
 // mailPage is what the layout shows.
 type mailPage struct {
 	Subject, Title, Preheader, Hospital string

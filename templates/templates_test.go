@@ -33,6 +33,8 @@ func every(t *testing.T, link string, f func(t *testing.T, language string, c te
 				templates.Cancellation{Sender: sender, Appointment: a, Cause: templates.CausePatient},
 				templates.Cancellation{Sender: sender, Appointment: a, Cause: templates.CauseRefused},
 				templates.PrescriptionNotice{Sender: sender, PortalURL: "https://espace-patient.aphp.fr"},
+				templates.DocumentLink{Sender: sender, Until: start, Zone: "Europe/Paris", Link: link},
+				templates.DocumentPassword{Sender: sender, Password: password},
 			}
 			for _, c := range all {
 				name := strings.Join([]string{
@@ -51,7 +53,18 @@ func word(yes bool, w string) string {
 	return "-"
 }
 
-const link = "https://teleconsult.aphp.fr/p/7Kd3Qx9mB2LfT0pZ"
+const (
+	link     = "https://teleconsult.aphp.fr/p/7Kd3Qx9mB2LfT0pZ"
+	password = "4821 0937 5562 1849 2033"
+)
+
+// secretOf is what a message has beside its stored parameters.
+func secretOf(c templates.Content) string {
+	if c, ok := c.(templates.DocumentPassword); ok {
+		return c.Password
+	}
+	return link
+}
 
 // Words that tell more than a message may.
 var forbidden = regexp.MustCompile(`(?i)cardio|onco|psy|dermato|gynéco|hémato|maladie|traitement|médicament|ordonnance|diagnos|prescription|medical|médical|symptom|Dr |Pr `)
@@ -61,7 +74,7 @@ var active = regexp.MustCompile(`(?i)<(?:script|img|link|iframe|form)|\ssrc=|url
 
 func TestEveryEmailRenders(t *testing.T) {
 	every(t, link, func(t *testing.T, language string, c templates.Content) {
-		mail, err := templates.RenderEmail(language, c)
+		mail, err := templates.RenderEmailWorded(language, c, templates.Wording{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,8 +89,8 @@ func TestEveryEmailRenders(t *testing.T) {
 				t.Errorf("%s is not filled in", part)
 			}
 		}
-		wantsLink := c.Name() != templates.NameCancellation && c.Name() != templates.NamePrescriptionNotice
-		if got := strings.Contains(mail.HTML, `href="`+link+`"`) && strings.Contains(mail.Text, link); got != wantsLink {
+		wantsLink := c.Name() != templates.NameCancellation && c.Name() != templates.NamePrescriptionNotice && c.Name() != templates.Name("document-password")
+		if got := strings.Contains(mail.HTML, `href="`+secretOf(c)+`"`) && strings.Contains(mail.Text, secretOf(c)); got != wantsLink {
 			t.Errorf("link present: %v, want %v", got, wantsLink)
 		}
 		if !strings.Contains(mail.HTML, `<html lang="`+language+`"`) {
@@ -94,7 +107,7 @@ func TestEveryEmailRenders(t *testing.T) {
 
 func TestEveryMailSpeaksOfItsVariant(t *testing.T) {
 	every(t, link, func(t *testing.T, language string, c templates.Content) {
-		mail, err := templates.RenderEmail(language, c)
+		mail, err := templates.RenderEmailWorded(language, c, templates.Wording{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,10 +123,22 @@ func TestEveryMailSpeaksOfItsVariant(t *testing.T) {
 				}
 			}
 		}
-		if c.Name() == templates.NamePrescriptionNotice {
+		switch c.(type) {
+		case templates.PrescriptionNotice:
 			return // it is about no appointment
+		case templates.DocumentPassword:
+			if !strings.Contains(mail.Text, password) || !strings.Contains(mail.HTML, password) || strings.Contains(mail.Subject, "4821") || strings.Contains(mail.HTML, "/p/") {
+				t.Errorf("subject %q\n%s", mail.Subject, mail.Text)
+			}
+			return
 		}
 		when := map[string]string{"fr": "mercredi 30 septembre 2026", "en": "Wednesday 30 September 2026"}[language]
+		if _, ok := c.(templates.DocumentLink); ok {
+			if !strings.Contains(mail.Text, when) || strings.Contains(mail.Text, "4821") {
+				t.Error("the last day is missing")
+			}
+			return
+		}
 		clock := map[string]string{"fr": "14\u00a0h\u00a030", "en": "14:30"}[language]
 		if !strings.Contains(mail.Text, when) || !strings.Contains(mail.Text, clock) || !strings.Contains(mail.HTML, clock) {
 			t.Error("the date or the time is missing")
@@ -123,7 +148,7 @@ func TestEveryMailSpeaksOfItsVariant(t *testing.T) {
 
 func TestEverySMSRendersOnOneLine(t *testing.T) {
 	every(t, link, func(t *testing.T, language string, c templates.Content) {
-		text, err := templates.RenderSMS(language, c)
+		text, err := templates.RenderSMSWorded(language, c, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,18 +167,18 @@ func TestParametersSurviveStorage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(stored), "7Kd3Qx9mB2LfT0pZ") {
-			t.Fatal("the personal link is a secret and must not be stored with the parameters")
+		if strings.Contains(string(stored), "7Kd3Qx9mB2LfT0pZ") || strings.Contains(string(stored), "4821") {
+			t.Fatal("a link or a password is a secret and must not be stored with the parameters")
 		}
-		back, err := templates.Decode(c.Name(), stored, link)
+		back, err := templates.Decode(c.Name(), stored, secretOf(c))
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, err := templates.RenderSMS(language, c)
+		want, err := templates.RenderSMSWorded(language, c, "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, err := templates.RenderSMS(language, back); err != nil || got != want {
+		if got, err := templates.RenderSMSWorded(language, back, ""); err != nil || got != want {
 			t.Errorf("after storage %q (%v), want %q", got, err, want)
 		}
 	})
@@ -177,14 +202,14 @@ func TestVersionNamesTheText(t *testing.T) {
 
 func TestBadInput(t *testing.T) {
 	ok := templates.Notice{Appointment: templates.Appointment{Zone: "Europe/Paris"}}
-	if _, err := templates.RenderEmail("de", ok); err == nil {
+	if _, err := templates.RenderEmailWorded("de", ok, templates.Wording{}); err == nil {
 		t.Error("an unknown language must be an error")
 	}
-	if _, err := templates.RenderSMS("de", ok); err == nil {
+	if _, err := templates.RenderSMSWorded("de", ok, ""); err == nil {
 		t.Error("an unknown language must be an error")
 	}
 	nowhere := templates.Notice{Appointment: templates.Appointment{Zone: "Europe/Atlantis"}}
-	if _, err := templates.RenderEmail("fr", nowhere); err == nil {
+	if _, err := templates.RenderEmailWorded("fr", nowhere, templates.Wording{}); err == nil {
 		t.Error("an unknown zone must be an error")
 	}
 	if _, err := templates.Decode("nothing", nil, ""); err == nil {
@@ -199,7 +224,7 @@ func TestLinkIsEscaped(t *testing.T) {
 	evil := `https://example.test/p/"><script>alert(1)</script>`
 	c := templates.Notice{Appointment: templates.Appointment{Zone: "Europe/Paris"}, Link: evil}
 	c.Hospital = "<b>Hôpital</b>"
-	mail, err := templates.RenderEmail("fr", c)
+	mail, err := templates.RenderEmailWorded("fr", c, templates.Wording{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -251,7 +251,7 @@ func TestEveryTemplateIsOnePart(t *testing.T) {
 			for _, phone := range phones[language] {
 				for variant := range 8 {
 					for _, c := range contents(link, phone, variant) {
-						text, err := templates.RenderSMS(language, c)
+						text, err := templates.RenderSMSWorded(language, c, "")
 						if err != nil {
 							t.Fatal(err)
 						}
@@ -286,5 +286,7 @@ func contents(link, phone string, variant int) []templates.Content {
 		templates.Cancellation{Sender: s, Appointment: a, Cause: templates.CausePatient},
 		templates.Cancellation{Sender: s, Appointment: a, Cause: templates.CauseRefused},
 		templates.PrescriptionNotice{Sender: s, PortalURL: "https://espace-patient.aphp.fr"},
+		templates.DocumentLink{Sender: s, Until: a.Start, Zone: a.Zone, Link: strings.Replace(link, "/p/", "/p/drop/", 1)},
+		templates.DocumentPassword{Sender: s, Password: "0123 4567 8901 2345 6789"},
 	}
 }

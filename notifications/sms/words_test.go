@@ -23,7 +23,7 @@ func TestTableOfTexts(t *testing.T) {
 		said := map[string]bool{}
 		for variant := range 8 {
 			for _, c := range contents("https://teleconsult.aphp.fr/p/7Kd3Qx9mB2LfT0pZ", phone, variant) {
-				text, err := templates.RenderSMS(language, c)
+				text, err := templates.RenderSMSWorded(language, c, "")
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -124,7 +124,7 @@ func (f *Facts) content(w outreach.Wanted) templates.Content {
 		return templates.Cancellation{Sender: sender, Appointment: appointment, Cause: f.cause()}
 	case notifications.PurposePrescriptionNotice:
 		return templates.PrescriptionNotice{Sender: sender, PortalURL: f.Department.PortalURL}
-	case notifications.PurposeDayDigest, notifications.PurposeTest:
+	case notifications.PurposeDocumentLink, notifications.PurposeDocumentPassword, notifications.PurposeDayDigest, notifications.PurposeTest:
 	}
 	return nil // Enqueue refuses a message without content
 }

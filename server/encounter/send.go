@@ -186,8 +186,7 @@ func (f *Facts) Announcement(known Reputation, now, at time.Time) []outreach.Wan
 // later does not count.
 func (f *Facts) OnItsWay() bool {
 	return slices.ContainsFunc(f.Messages, func(m MessageFact) bool {
-		holds := m.Purpose != "cancellation" && m.Purpose != "prescription-notice"
-		return holds && !outreach.WrittenAhead(m.Slot) && (m.Status == "queued" || m.Status == "sending")
+		return outreach.LeadsHome(m.Purpose) && !outreach.WrittenAhead(m.Slot) && (m.Status == "queued" || m.Status == "sending")
 	})
 }
 

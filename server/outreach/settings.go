@@ -45,12 +45,23 @@ type Policy struct {
 	SMSPriceCents float64
 }
 
-// Purposes lists what an encounter's patient can be told, and for which channels can be chosen.
+// Purposes lists what an encounter's patient can be told, and for which channels can be chosen. The link and the
+// password of a document are not among them: their ways follow from each other, and no fallback may bring them together.
 func Purposes() []notifications.Purpose {
 	return []notifications.Purpose{
 		notifications.PurposeNotice, notifications.PurposeConsentReminder, notifications.PurposeInvitation, notifications.PurposeLinkTest,
 		notifications.PurposeReminder, notifications.PurposeDelay, notifications.PurposeCancellation, notifications.PurposePrescriptionNotice,
 	}
+}
+
+// LeadsHome tells whether messages of a purpose hold the link to the personal page.
+func LeadsHome(purpose string) bool {
+	switch notifications.Purpose(purpose) { //nolint:exhaustive // all others do
+	case notifications.PurposeCancellation, notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink,
+		notifications.PurposeDocumentPassword:
+		return false
+	}
+	return true
 }
 
 // productChannels: what is to be read goes by e-mail first, what is short or urgent by SMS.
@@ -59,7 +70,8 @@ func productChannels(p notifications.Purpose) []notifications.Channel {
 	case notifications.PurposeConsentReminder, notifications.PurposeReminder, notifications.PurposeDelay:
 		return []notifications.Channel{notifications.ChannelSMS, notifications.ChannelEmail}
 	case notifications.PurposeNotice, notifications.PurposeInvitation, notifications.PurposeLinkTest, notifications.PurposeCancellation,
-		notifications.PurposePrescriptionNotice, notifications.PurposeDayDigest, notifications.PurposeTest:
+		notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink, notifications.PurposeDocumentPassword,
+		notifications.PurposeDayDigest, notifications.PurposeTest:
 	}
 	return []notifications.Channel{notifications.ChannelEmail, notifications.ChannelSMS}
 }

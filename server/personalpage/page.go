@@ -13,6 +13,7 @@ import (
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/interop/ics"
+	"teleconsult/server/page"
 	"teleconsult/templates"
 )
 
@@ -41,7 +42,7 @@ func (s *Service) showEncounter(c *fiber.Ctx) error {
 	v := visitOf(c)
 	f, err := s.readPage(c.UserContext(), v)
 	if fault.CodeOf(err) == errUnproven.Code {
-		return sendPage(c, http.StatusOK, birthDatePage(s.frame(c, v, f), f))
+		return page.Send(c, http.StatusOK, birthDatePage(s.frame(c, v, f), f))
 	}
 	if err != nil {
 		return s.failPage(c, v, f, err)
@@ -50,22 +51,22 @@ func (s *Service) showEncounter(c *fiber.Ctx) error {
 }
 
 func (s *Service) sendEncounter(c *fiber.Ctx, v visit, f *encounter.Facts, status int, problem, typed string) error {
-	page, err := encounterPage(s.frame(c, v, f), f, s.Encounters.Now(), problem, typed)
+	shown, err := encounterPage(s.frame(c, v, f), f, s.Encounters.Now(), problem, typed)
 	if err != nil {
 		return err
 	}
-	return sendPage(c, status, page)
+	return page.Send(c, status, shown)
 }
 
 func (s *Service) takeBirthDate(c *fiber.Ctx) error {
 	v := visitOf(c)
-	birthDate, readable := typedDate(c)
+	birthDate, readable := page.Date(c)
 	if !readable {
 		f, err := s.readPage(c.UserContext(), v)
 		if fault.CodeOf(err) != errUnproven.Code {
 			return s.failPage(c, v, f, err)
 		}
-		return sendPage(c, http.StatusUnprocessableEntity, s.asked(c, v, f, "unreadable"))
+		return page.Send(c, http.StatusUnprocessableEntity, s.asked(c, v, f, "unreadable"))
 	}
 	f, result, err := s.prove(c.UserContext(), v, birthDate)
 	switch {
@@ -75,20 +76,20 @@ func (s *Service) takeBirthDate(c *fiber.Ctx) error {
 		s.setProof(c, v, result)
 		return s.toPage(c, v, "")
 	}
-	page := s.asked(c, v, f, "wrong")
-	page.Remaining = result.remaining
+	shown := s.asked(c, v, f, "wrong")
+	shown.Remaining = result.remaining
 	if result.lockedFor > 0 {
-		page.LockedMinutes = int((result.lockedFor + time.Minute - 1) / time.Minute)
+		shown.LockedMinutes = int((result.lockedFor + time.Minute - 1) / time.Minute)
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int((result.lockedFor+time.Second-1)/time.Second)))
-		return sendPage(c, http.StatusTooManyRequests, page)
+		return page.Send(c, http.StatusTooManyRequests, shown)
 	}
-	return sendPage(c, http.StatusUnprocessableEntity, page)
+	return page.Send(c, http.StatusUnprocessableEntity, shown)
 }
 
 func (s *Service) asked(c *fiber.Ctx, v visit, f *encounter.Facts, problem string) templates.BirthDatePage {
-	page := birthDatePage(s.frame(c, v, f), f)
-	page.Problem, page.Day, page.Month, page.Year = problem, field(c, "day"), field(c, "month"), field(c, "year")
-	return page
+	shown := birthDatePage(s.frame(c, v, f), f)
+	shown.Problem, shown.Day, shown.Month, shown.Year = problem, page.Field(c, "day"), page.Field(c, "month"), page.Field(c, "year")
+	return shown
 }
 
 func birthDatePage(frame templates.PageFrame, f *encounter.Facts) templates.BirthDatePage {
@@ -106,7 +107,7 @@ func (s *Service) setProof(c *fiber.Ctx, v visit, result proofResult) {
 
 func (s *Service) takeAnswer(c *fiber.Ctx) error {
 	v := visitOf(c)
-	in := pageAnswer{answer: field(c, "answer"), explanation: field(c, "explanation"), notice: field(c, "notice")}
+	in := pageAnswer{answer: page.Field(c, "answer"), explanation: page.Field(c, "explanation"), notice: page.Field(c, "notice")}
 	f, err := s.answerOnPage(c.UserContext(), v, in)
 	switch {
 	case fault.CodeOf(err) == errNoticeChanged.Code:
@@ -121,7 +122,7 @@ func (s *Service) takeAnswer(c *fiber.Ctx) error {
 
 func (s *Service) takePortal(c *fiber.Ctx) error {
 	v := visitOf(c)
-	f, err := s.answerPortalOnPage(c.UserContext(), v, field(c, "answer"))
+	f, err := s.answerPortalOnPage(c.UserContext(), v, page.Field(c, "answer"))
 	if fault.KindOf(err) == fault.KindInvalid && f != nil {
 		return s.sendEncounter(c, v, f, http.StatusUnprocessableEntity, problemOf(err), "")
 	}
@@ -133,7 +134,7 @@ func (s *Service) takePortal(c *fiber.Ctx) error {
 
 func (s *Service) takeDevice(c *fiber.Ctx) error {
 	v := visitOf(c)
-	f, err := s.testDevice(c.UserContext(), v, field(c, "answer"))
+	f, err := s.testDevice(c.UserContext(), v, page.Field(c, "answer"))
 	if fault.KindOf(err) == fault.KindInvalid && f != nil {
 		return s.sendEncounter(c, v, f, http.StatusUnprocessableEntity, problemOf(err), "")
 	}
@@ -165,7 +166,7 @@ func (s *Service) showWaitingRoom(c *fiber.Ctx) error {
 	}
 	frame := s.frame(c, v, f)
 	frame.Self += "/waiting-room"
-	return sendPage(c, http.StatusOK, waitingRoomPage(frame, f))
+	return page.Send(c, http.StatusOK, waitingRoomPage(frame, f))
 }
 
 // showWaitingState is the part of the waiting room that reloads itself, in a frame.
@@ -184,7 +185,7 @@ func (s *Service) showWaitingState(c *fiber.Ctx) error {
 	if !closed {
 		c.Set("Refresh", strconv.Itoa(stateSeconds))
 	}
-	return sendPage(c, http.StatusOK, waitingStatePage(s.frame(c, v, f), f, s.Encounters.Now(), c.Params("shown"), closed))
+	return page.Send(c, http.StatusOK, waitingStatePage(s.frame(c, v, f), f, s.Encounters.Now(), c.Params("shown"), closed))
 }
 
 func (s *Service) takeJoin(c *fiber.Ctx) error {
@@ -196,7 +197,7 @@ func (s *Service) takeJoin(c *fiber.Ctx) error {
 	if err != nil {
 		return s.failPage(c, v, nil, err)
 	}
-	pageHeaders(c)
+	page.Headers(c)
 	return c.Redirect(url, http.StatusSeeOther)
 }
 
@@ -222,7 +223,7 @@ func (s *Service) showCalendar(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	pageHeaders(c)
+	page.Headers(c)
 	c.Set(fiber.HeaderContentType, "text/calendar; charset=utf-8; method=PUBLISH")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="rendez-vous.ics"`)
 	return c.SendString(text)

@@ -8,11 +8,12 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"teleconsult/server/fault"
+	"teleconsult/server/page"
 	"teleconsult/templates"
 )
 
 func (s *Service) showLost(c *fiber.Ctx) error {
-	return sendPage(c, http.StatusOK, s.lostPage(c))
+	return page.Send(c, http.StatusOK, s.lostPage(c))
 }
 
 // lostTime is how long the answer takes whether or not there was a link to send again: writing messages takes
@@ -30,13 +31,13 @@ func rest(ctx context.Context, d time.Duration) {
 
 // takeLost gives the same answer to everybody whose form is complete.
 func (s *Service) takeLost(c *fiber.Ctx) error {
-	page := s.lostPage(c)
-	birthDate, readable := typedDate(c)
-	in := lostLink{contact: field(c, "contact"), birthDate: birthDate}
+	shown := s.lostPage(c)
+	birthDate, readable := page.Date(c)
+	in := lostLink{contact: page.Field(c, "contact"), birthDate: birthDate}
 	if !readable || in.contact == "" || len(in.contact) > 254 {
-		page.Problem = true
-		page.Contact, page.Day, page.Month, page.Year = in.contact, field(c, "day"), field(c, "month"), field(c, "year")
-		return sendPage(c, http.StatusUnprocessableEntity, page)
+		shown.Problem = true
+		shown.Contact, shown.Day, shown.Month, shown.Year = in.contact, page.Field(c, "day"), page.Field(c, "month"), page.Field(c, "year")
+		return page.Send(c, http.StatusUnprocessableEntity, shown)
 	}
 	v, began := visitOf(c), s.Encounters.Now()
 	err := s.countLost(c.UserContext(), v, in)
@@ -47,12 +48,12 @@ func (s *Service) takeLost(c *fiber.Ctx) error {
 	if err != nil && fault.KindOf(err) != fault.KindConflict { // a contact that cannot be reached answers like any other
 		return s.failPage(c, v, nil, err)
 	}
-	page.Sent = true
-	return sendPage(c, http.StatusOK, page)
+	shown.Sent = true
+	return page.Send(c, http.StatusOK, shown)
 }
 
 func (s *Service) lostPage(c *fiber.Ctx) templates.LostPage {
-	page := templates.LostPage{PageFrame: s.frame(c, visitOf(c), nil)}
-	page.Self = "/p/lost"
-	return page
+	shown := templates.LostPage{PageFrame: s.frame(c, visitOf(c), nil)}
+	shown.Self = "/p/lost"
+	return shown
 }

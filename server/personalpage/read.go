@@ -7,6 +7,7 @@ import (
 	"teleconsult/server/consent"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
+	"teleconsult/server/outreach"
 	"teleconsult/server/trace"
 )
 
@@ -64,7 +65,7 @@ func (s *Service) inform(ctx context.Context, tx db.Tx, v visit, f *encounter.Fa
 // this visit may tell.
 func hasUnread(f *encounter.Facts) bool {
 	for _, m := range f.Messages {
-		if m.ReadAt != nil || m.Purpose == "cancellation" || m.Purpose == "prescription-notice" {
+		if m.ReadAt != nil || !outreach.LeadsHome(m.Purpose) {
 			continue
 		}
 		switch m.Status {

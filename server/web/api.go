@@ -47,7 +47,7 @@ func describeOperation(_ *huma.OpenAPI, op *huma.Operation) {
 		Name: auth.CSRFHeader, In: "header", Required: true,
 		Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{auth.CSRFValue}},
 	})
-	if p != auth.Public {
+	if p != auth.Public && !takesStream(op) {
 		op.Parameters = append(op.Parameters, &huma.Param{
 			Name: keyHeader, In: "header",
 			Description: "8 to 100 characters that the client made up; the same request sent again is answered again and not done again.",

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -109,7 +108,7 @@ func (s *Server) clientAddress(c *fiber.Ctx) string {
 
 // deadline gives the request's context an end of its own.
 func (s *Server) deadline(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(c.UserContext(), requestTimeout)
+	ctx, cancel := context.WithTimeout(c.UserContext(), timeFor(c))
 	defer cancel()
 	c.SetUserContext(ctx)
 	return c.Next()
@@ -139,7 +138,8 @@ func (s *Server) sameSite(c *fiber.Ctx) error {
 }
 
 // guardAPI refuses changing requests to the API without the custom header, or with a body that is not JSON:
-// a missing Content-Type would be taken as JSON, and a form of another site can send one without asking.
+// a missing Content-Type would be taken as JSON, and a form of another site can send one without asking. A stream is
+// of a kind that no form can send.
 func (s *Server) guardAPI(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if isSafe(c.Method()) {
@@ -148,9 +148,9 @@ func (s *Server) guardAPI(c *fiber.Ctx) error {
 	if err := auth.CheckHeader(c.Get(auth.CSRFHeader)); err != nil {
 		return err
 	}
-	if len(c.Request().Body()) > 0 {
+	if hasBody(c) {
 		media, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
-		if err != nil || (media != fiber.MIMEApplicationJSON && !strings.HasPrefix(media, "multipart/")) {
+		if err != nil || !mediaAllowed(c, media) {
 			return fiber.ErrUnsupportedMediaType
 		}
 	}

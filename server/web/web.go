@@ -78,6 +78,7 @@ type Server struct {
 	metrics *metrics
 	static  *static
 	answers *answers
+	streams []streamRoute
 }
 
 // New builds the application. It fails when an operation carries no permission or the front end is unreadable.
@@ -105,11 +106,13 @@ func New(o Options) (*Server, error) {
 		IdleTimeout:     idleTimeout,
 		ErrorHandler:    s.fail,
 		WriteBufferSize: 16 << 10,
+		// A body is read by receive, or by its operation as it comes.
+		StreamRequestBody: true,
 		// A body is read as it was sent: a signature covers its bytes.
 		DisablePreParseMultipartForm: true,
 		// No WriteTimeout: it would end the streams of live events.
 	})
-	s.app.Use(s.recoverPanic, s.observe, s.recoverPanic, s.secure, s.ownHost, s.sameSite)
+	s.app.Use(s.recoverPanic, s.observe, s.recoverPanic, s.secure, s.receive, s.ownHost, s.sameSite)
 	if err = s.routes(); err != nil {
 		return nil, err
 	}
@@ -123,13 +126,14 @@ func (s *Server) routes() error {
 	s.app.Get("/metrics", s.metricsHandler())
 	group := s.app.Group(apiPrefix, s.deadline, s.guardAPI, s.identify)
 	s.api = humafiber.NewWithGroup(s.app, group, apiConfig(s.o.Version))
-	s.api.UseMiddleware(s.authorise, s.once)
+	s.api.UseMiddleware(s.giveBody, s.authorise, s.once)
 	for _, register := range s.o.API {
 		register(s.api)
 	}
 	if err := everyOperationHasPermission(s.api.OpenAPI()); err != nil {
 		return err
 	}
+	s.streams = findStreams(s.api.OpenAPI())
 	description, err := describe(s.api.OpenAPI())
 	if err != nil {
 		return fmt.Errorf("describe the API: %w", err)

@@ -33,6 +33,9 @@ func (k Key) kind() templates.Kind {
 func keys() []Key {
 	var all []Key
 	for _, name := range templates.Names() {
+		if name.Fixed() {
+			continue
+		}
 		for _, channel := range []notifications.Channel{notifications.ChannelEmail, notifications.ChannelSMS} {
 			for _, language := range templates.Languages {
 				all = append(all, Key{name, channel, language})

@@ -66,6 +66,8 @@ export type MessagePurpose =
   | 'delay'
   | 'cancellation'
   | 'prescription-notice'
+/** What brings a document goes by ways that nobody chooses. */
+export type DocumentPurpose = 'document-link' | 'document-password'
 export type Channel = Api.MessageView['channel']
 export type MessageWord = 'en file' | 'envoyé' | 'remis' | 'lu' | 'non remis'
 export type Action =
@@ -119,7 +121,7 @@ export type EncounterRow = Narrow<Api.Row, { tool: ToolOrTelephone }>
 export type Step = Api.StepView
 export type MeetingLink = Narrow<Api.LinkView, { tool: Tool }>
 export type ConsentDecision = Narrow<Api.DecisionView, { tool: ToolOrTelephone }>
-export type Message = Narrow<Api.MessageView, { purpose: MessagePurpose; word: MessageWord }>
+export type Message = Narrow<Api.MessageView, { purpose: MessagePurpose | DocumentPurpose; word: MessageWord }>
 export type Incident = Narrow<Api.Incident, { kind: IncidentKind; consequence: Consequence }>
 export type Encounter = Narrow<
   Omit<Api.Detail, 'chain'>,
@@ -138,7 +140,17 @@ export type Encounter = Narrow<
 > & { chain: readonly Step[] }
 
 /** A message with everything that became of it. */
-export type MessageTimeline = Narrow<Api.MessageTimeline, { purpose: MessagePurpose; word: MessageWord }>
+export type MessageTimeline = Narrow<
+  Api.MessageTimeline,
+  { purpose: MessagePurpose | DocumentPurpose; word: MessageWord }
+>
+/** A document that waits, or waited, for the patient, encrypted. */
+export type Drop = Narrow<
+  Api.DropView,
+  { link: Narrow<Api.DropMessage, { word: MessageWord }>; password: Narrow<Api.DropMessage, { word: MessageWord }> }
+>
+export type Drops = Omit<Api.DropsOutputBody, 'items'> & { items: Drop[] }
+export type NewDrop = Api.NewDrop
 export type CallOutcome = Api.CallView['outcome']
 
 /** Nobody was reached by any message: somebody has to telephone, or to correct an address. */

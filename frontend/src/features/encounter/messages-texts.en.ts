@@ -13,6 +13,8 @@ const en: Translated<typeof fr> = {
     delay: 'Announcement of a delay',
     cancellation: 'Cancellation',
     'prescription-notice': 'Announcement of the prescription',
+    'document-link': 'Link to the document',
+    'document-password': 'Password of the document',
   },
   channel: { email: 'e-mail', sms: 'text message' },
   byChannel: { email: 'by e-mail', sms: 'by text message' },

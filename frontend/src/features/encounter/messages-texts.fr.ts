@@ -10,6 +10,8 @@ const fr = {
     delay: 'Annonce d’un retard',
     cancellation: 'Annulation',
     'prescription-notice': 'Annonce de l’ordonnance',
+    'document-link': 'Lien du document',
+    'document-password': 'Mot de passe du document',
   },
   channel: { email: 'e-mail', sms: 'SMS' },
   byChannel: { email: 'par e-mail', sms: 'par SMS' },
