@@ -29,6 +29,7 @@ type Vault struct {
 // secrets are the parts of a message that open something.
 type secrets struct {
 	LinkToken string   `json:"linkToken,omitempty"`
+	Password  string   `json:"password,omitempty"`
 	Calendar  Calendar `json:"calendar,omitzero"`
 }
 
@@ -53,6 +54,8 @@ type NewMessage struct {
 	Wording Wording
 	// LinkToken is the secret of the personal page; the link is put together when the message is sent.
 	LinkToken string
+	// Password is the secret of a document, in a message that holds no link.
+	Password string
 	// Calendar goes with an e-mail; the zero value when there is none.
 	Calendar Calendar
 	// Priority is PrioritySingle when it is zero.
@@ -156,8 +159,8 @@ func (p *preparation) prepare(ctx context.Context, ex Executor, m NewMessage) (n
 	if !worded {
 		row.Wording = Wording{}
 	}
-	if m.LinkToken != "" || m.Calendar.Text != "" {
-		plain, err := json.Marshal(secrets{LinkToken: m.LinkToken, Calendar: m.Calendar})
+	if m.LinkToken != "" || m.Password != "" || m.Calendar.Text != "" {
+		plain, err := json.Marshal(secrets{LinkToken: m.LinkToken, Password: m.Password, Calendar: m.Calendar})
 		if err != nil {
 			return newRow{}, fmt.Errorf("message secrets: %w", err)
 		}
@@ -196,7 +199,7 @@ func (p *preparation) worded(row newRow) (bool, error) {
 		return ok, nil
 	}
 	_, err := renderText(p.outbox.PublicURL, row.ID, row.Channel, row.Language, row.Content.Name(), []byte(row.Params),
-		secrets{LinkToken: row.LinkToken}, row.Wording)
+		secrets{LinkToken: row.LinkToken, Password: row.Password}, row.Wording)
 	if err != nil && !errors.Is(err, errWording) {
 		return false, err
 	}
@@ -224,7 +227,7 @@ func (m NewMessage) check() error {
 	switch {
 	case m.Content == nil:
 		return errors.New("message without content")
-	case m.Channel != ChannelEmail && m.Channel != ChannelSMS:
+	case m.Channel != ChannelEmail && m.Channel != ChannelSMS && m.Channel != ChannelMSSante:
 		return fmt.Errorf("unknown channel %q", m.Channel)
 	case m.Recipient == "" || strings.ContainsAny(m.Recipient, "\r\n "):
 		return errors.New("message without a usable recipient")

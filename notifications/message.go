@@ -22,6 +22,8 @@ type Channel string
 const (
 	ChannelEmail Channel = "email"
 	ChannelSMS   Channel = "sms"
+	// ChannelMSSante is secure health mail (MSSanté): e-mail between mailboxes of one trust space.
+	ChannelMSSante Channel = "mssante"
 )
 
 // Purpose is what a message is for; each but PurposeTest has a template of the same name.
@@ -37,7 +39,9 @@ const (
 	PurposeDelay              Purpose = "delay" // the practitioner is late
 	PurposeCancellation       Purpose = "cancellation"
 	PurposePrescriptionNotice Purpose = "prescription-notice"
-	PurposeTest               Purpose = "test" // a department tries its wording; belongs to no encounter
+	PurposeDocumentMail       Purpose = "document-mail"     // brings a document
+	PurposeDocumentPassword   Purpose = "document-password" // opens a document that came another way
+	PurposeTest               Purpose = "test"              // a department tries its wording; belongs to no encounter
 )
 
 // Priority orders the queue; a lower number goes first.
@@ -141,7 +145,7 @@ func (s Status) Word(read bool) string {
 // Mask is a recipient as it may be shown on a screen, with what a secretary needs to recognise it:
 // j•••@exemple.fr, •• •• •• 12 34.
 func Mask(channel Channel, recipient string) string {
-	if channel == ChannelEmail {
+	if channel != ChannelSMS {
 		local, host, ok := strings.Cut(recipient, "@")
 		if !ok || local == "" {
 			return "•••"

@@ -70,11 +70,14 @@ func renderAs(
 	if s.LinkToken != "" {
 		link = PersonalLink(publicURL, s.LinkToken, channel)
 	}
+	if s.Password != "" {
+		link = s.Password
+	}
 	content, err := templates.Decode(name, params, link)
 	if err != nil {
 		return Outgoing{}, err
 	}
-	out, err := say(Outgoing{MessageID: id, Language: language, Calendar: s.Calendar}, channel, content, w)
+	out, err := say(Outgoing{MessageID: id, Language: language, Calendar: s.Calendar, Document: enclosed(content)}, channel, content, w)
 	if err != nil && w.ID != "" {
 		own, ownErr := say(out, channel, content, Wording{})
 		if ownErr != nil {
@@ -83,6 +86,17 @@ func renderAs(
 		return own, errors.Join(errWording, err)
 	}
 	return out, err
+}
+
+// enclosed is the id of the document that a message brings.
+func enclosed(content templates.Content) string {
+	switch c := content.(type) {
+	case templates.DocumentMail:
+		return c.Document
+	case templates.DocumentMSSante:
+		return c.Document
+	}
+	return ""
 }
 
 // say fills in the words.

@@ -21,6 +21,11 @@ const (
 	NameDelay              Name = "delay"
 	NameCancellation       Name = "cancellation"
 	NamePrescriptionNotice Name = "prescription-notice"
+	// NameDocumentMail, NameDocumentMSSante and NameDocumentPassword go with a document. A department does not word
+	// them: they are not of Names.
+	NameDocumentMail     Name = "document-mail"
+	NameDocumentMSSante  Name = "document-mssante"
+	NameDocumentPassword Name = "document-password"
 	// NameTrial is a department's trial of its words, see Trial; it is not one of Names.
 	NameTrial Name = "test"
 )
@@ -137,6 +142,28 @@ type PrescriptionNotice struct {
 	PortalURL string `json:"portalUrl"`
 }
 
+// DocumentMail brings a document by ordinary e-mail, protected by a password that comes another way; never which.
+type DocumentMail struct {
+	Sender
+	// Document is the id of what is enclosed.
+	Document string `json:"document"`
+}
+
+// DocumentMSSante brings a document by secure health mail.
+type DocumentMSSante struct {
+	Sender
+	// Document is the id of what is enclosed.
+	Document string `json:"document"`
+	// Professional: a pharmacist reads it, not the patient.
+	Professional bool `json:"professional,omitempty"`
+}
+
+// DocumentPassword opens the document that came another way.
+type DocumentPassword struct {
+	Sender
+	Password string `json:"-"`
+}
+
 // Name implements Content.
 func (Notice) Name() Name { return NameNotice }
 
@@ -161,6 +188,15 @@ func (Cancellation) Name() Name { return NameCancellation }
 // Name implements Content.
 func (PrescriptionNotice) Name() Name { return NamePrescriptionNotice }
 
+// Name implements Content.
+func (DocumentMail) Name() Name { return NameDocumentMail }
+
+// Name implements Content.
+func (DocumentMSSante) Name() Name { return NameDocumentMSSante }
+
+// Name implements Content.
+func (DocumentPassword) Name() Name { return NameDocumentPassword }
+
 func (c Notice) withLink(link string) Content          { c.Link = link; return c }
 func (c ConsentReminder) withLink(link string) Content { c.Link = link; return c }
 func (c Invitation) withLink(link string) Content      { c.Link = link; return c }
@@ -169,6 +205,11 @@ func (c Reminder) withLink(link string) Content        { c.Link = link; return c
 func (c Delay) withLink(link string) Content           { c.Link = link; return c }
 func (c Cancellation) withLink(string) Content         { return c }
 func (c PrescriptionNotice) withLink(string) Content   { return c }
+func (c DocumentMail) withLink(string) Content         { return c }
+func (c DocumentMSSante) withLink(string) Content      { return c }
+
+// withLink takes the password, which is this message's secret.
+func (c DocumentPassword) withLink(password string) Content { c.Password = password; return c }
 
 func (c Notice) facts() facts {
 	return facts{sender: c.Sender, appointment: &c.Appointment, link: c.Link}
@@ -199,8 +240,14 @@ func (c Cancellation) facts() facts {
 }
 
 func (c PrescriptionNotice) facts() facts { return facts{sender: c.Sender, portal: c.PortalURL} }
+func (c DocumentMail) facts() facts       { return facts{sender: c.Sender} }
+func (c DocumentMSSante) facts() facts {
+	return facts{sender: c.Sender, professional: c.Professional}
+}
 
-// Decode reads the stored parameters of a template and puts the personal link into them.
+func (c DocumentPassword) facts() facts { return facts{sender: c.Sender, password: c.Password} }
+
+// Decode reads the stored parameters of a template and puts the secret into them: the personal link, or a password.
 func Decode(name Name, params []byte, link string) (Content, error) {
 	switch name {
 	case NameNotice:
@@ -219,6 +266,12 @@ func Decode(name Name, params []byte, link string) (Content, error) {
 		return decode[Cancellation](params, link)
 	case NamePrescriptionNotice:
 		return decode[PrescriptionNotice](params, link)
+	case NameDocumentMail:
+		return decode[DocumentMail](params, link)
+	case NameDocumentMSSante:
+		return decode[DocumentMSSante](params, link)
+	case NameDocumentPassword:
+		return decode[DocumentPassword](params, link)
 	case NameTrial:
 		return decode[Trial](params, link)
 	}

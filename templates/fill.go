@@ -22,6 +22,7 @@ const (
 	phPortal      = "portail"
 	phPhone       = "téléphone"
 	phHospital    = "hôpital"
+	phPassword    = "mot de passe"
 )
 
 // The marks of a line.
@@ -43,6 +44,9 @@ type facts struct {
 	appointment *Appointment
 	// link or portal is an address, "" where the template has none.
 	link, portal string
+	password     string
+	// professional: the reader is nobody whose care is being arranged.
+	professional bool
 	late         int
 	cause        Cause
 }
@@ -64,9 +68,13 @@ func fill(k Kind, f facts) (filled, error) {
 	out := filled{kind: k, brand: markup.Line(f.sender.Brand), marks: []string{markPatient}, values: map[string]markup.Value{
 		phPhone: {Text: phone, Tel: phoneLink(phone)}, phHospital: {Text: markup.Line(f.sender.Hospital)},
 		phLink: address(f.link), phPortal: address(f.portal), phAppointment: {Text: whose},
+		phPassword: {Text: f.password},
 	}}
 	if f.sender.Representative {
 		out.marks[0] = markRepresentative
+	}
+	if f.professional {
+		out.marks = nil
 	}
 	if f.appointment != nil {
 		if err := out.addAppointment(*f.appointment); err != nil {

@@ -36,6 +36,7 @@ var placeholderLabels = []Mark{
 	{phPortal, "L’adresse de l’espace patient ; seule sur sa ligne, elle devient un bouton"},
 	{phPhone, "Le téléphone du service"},
 	{phHospital, "L’hôpital"},
+	{phPassword, "Le mot de passe du document"},
 }
 
 var markLabels = []Mark{
@@ -67,6 +68,8 @@ func (k Kind) allows(placeholder string) bool {
 		return k.Name.withLink()
 	case phLate:
 		return k.Name == NameDelay
+	case phPassword:
+		return k.Name == NameDocumentPassword
 	}
 	return k.Name != NamePrescriptionNotice
 }

@@ -122,7 +122,7 @@ func (f *Facts) content(w outreach.Wanted) templates.Content {
 		return templates.Delay{Sender: sender, Appointment: appointment, Late: int(w.Late.Minutes())}
 	case notifications.PurposeCancellation:
 		return templates.Cancellation{Sender: sender, Appointment: appointment, Cause: f.cause()}
-	case notifications.PurposePrescriptionNotice, notifications.PurposeTest:
+	case notifications.PurposePrescriptionNotice, notifications.PurposeDocumentMail, notifications.PurposeDocumentPassword, notifications.PurposeTest:
 	}
 	return nil // Enqueue refuses a message without content
 }

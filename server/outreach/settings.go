@@ -55,7 +55,7 @@ func productChannels(p notifications.Purpose) []notifications.Channel {
 	case notifications.PurposeConsentReminder, notifications.PurposeReminder, notifications.PurposeDelay:
 		return []notifications.Channel{notifications.ChannelSMS, notifications.ChannelEmail}
 	case notifications.PurposeNotice, notifications.PurposeInvitation, notifications.PurposeLinkTest, notifications.PurposeCancellation,
-		notifications.PurposePrescriptionNotice, notifications.PurposeTest:
+		notifications.PurposePrescriptionNotice, notifications.PurposeDocumentMail, notifications.PurposeDocumentPassword, notifications.PurposeTest:
 	}
 	return []notifications.Channel{notifications.ChannelEmail, notifications.ChannelSMS}
 }

@@ -2,6 +2,7 @@ package personalpage
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"teleconsult/server/consent"
@@ -64,7 +65,7 @@ func (s *Service) inform(ctx context.Context, tx db.Tx, v visit, f *encounter.Fa
 // this visit may tell.
 func hasUnread(f *encounter.Facts) bool {
 	for _, m := range f.Messages {
-		if m.ReadAt != nil || m.Purpose == "cancellation" || m.Purpose == "prescription-notice" {
+		if m.ReadAt != nil || m.Purpose == "cancellation" || m.Purpose == "prescription-notice" || strings.HasPrefix(m.Purpose, "document-") {
 			continue
 		}
 		switch m.Status {
