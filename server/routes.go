@@ -16,6 +16,8 @@ import (
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
 	"teleconsult/server/prescription"
+	"teleconsult/server/prescription/directory"
+	"teleconsult/server/prescription/mailing"
 	"teleconsult/server/record"
 	"teleconsult/server/staff"
 	"teleconsult/server/web"
@@ -43,6 +45,8 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { correspondence.Register(api, p.correspondence) },
 			func(api huma.API) { lists.Register(api, p.lists) },
 			func(api huma.API) { prescription.Register(api, p.prescription) },
+			func(api huma.API) { mailing.Register(api, p.mailing) },
+			func(api huma.API) { directory.Register(api, p.pharmacies) },
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },
 			func(api huma.API) { wording.Register(api, p.wording) },

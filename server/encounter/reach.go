@@ -106,7 +106,7 @@ func (f *Facts) wantsCalendar(w outreach.Wanted) bool {
 
 // content is what a message says.
 func (f *Facts) content(w outreach.Wanted) templates.Content {
-	sender, appointment := f.sender(), f.AppointmentWords()
+	sender, appointment := f.Sender(), f.AppointmentWords()
 	switch w.Purpose {
 	case notifications.PurposeNotice:
 		return templates.Notice{Sender: sender, Appointment: appointment}

@@ -48,7 +48,9 @@ var matriculePattern = regexp.MustCompile(`^[123478]\d{2}(0[1-9]|1[0-2]|[23]\d|4
 var separators = strings.NewReplacer(" ", "", ".", "", "-", "", "\u00a0", "", "\u202f", "")
 
 // Normalise takes the spaces out of a matricule as it was typed, and writes its letters in upper case.
-func Normalise(typed string) string { return strings.ToUpper(separators.Replace(strings.TrimSpace(typed))) }
+func Normalise(typed string) string {
+	return strings.ToUpper(separators.Replace(strings.TrimSpace(typed)))
+}
 
 // Check says what is wrong with an identity, all at once.
 func (i Identity) Check() []fault.Violation {
