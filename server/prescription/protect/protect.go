@@ -21,8 +21,7 @@ const letters = "23456789abcdefghijkmnpqrstuvwxyz"
 
 const (
 	groups, perGroup = 3, 4 // 60 bits
-	// passwordBits is what a password is worth.
-	passwordBits = groups * perGroup * 5
+
 )
 
 // NewPassword returns a password of 60 random bits that can be read out on the telephone and typed: k7mp-3xq9-wd4t.
