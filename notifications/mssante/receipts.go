@@ -13,9 +13,9 @@ type Receipts struct {
 	Hooks *notifications.Hooks
 	// Host is the right part of our Message-IDs.
 	Host string
-	// Told is called after a notification was applied to its message: that a software refused what had arrived already,
-	// or that somebody has seen it, is no news to the message. The same notification may come again. Known is false when it
-	// is about no document of ours, or comes from another address than the one that was written to.
+	// Told is called before a notification is applied to its message: why a software refused a document, or that somebody
+	// has seen it, is more than the message can hold. The same notification may come again. Known is false when it is about
+	// no document of ours, or comes from another address than the one that was written to.
 	Told func(ctx context.Context, d Disposition) (known bool, err error)
 }
 
@@ -30,13 +30,9 @@ func (r Receipts) Handle(ctx context.Context, raw []byte) (bounce.Kind, error) {
 	if !says {
 		return bounce.KindAutoReply, nil
 	}
-	placed, err := r.Hooks.HandleReport(ctx, report)
-	if err != nil || placed == bounce.KindUnknown {
-		return placed, err
-	}
 	known, err := r.Told(ctx, d)
-	if err == nil && !known {
-		placed = bounce.KindUnknown
+	if err != nil || !known {
+		return bounce.KindUnknown, err
 	}
-	return placed, err
+	return r.Hooks.HandleReport(ctx, report)
 }

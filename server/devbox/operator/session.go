@@ -85,26 +85,27 @@ func (s *session) Data(r io.Reader) error {
 	if s.operator.config.Taken != nil {
 		s.operator.config.Taken(s.to, raw)
 	}
-	for i, answer := range s.operator.reaction(s.to, header) {
-		s.operator.later(s.ctx, time.Duration(i+1)*s.operator.config.After, answer)
-	}
+	s.operator.later(s.ctx, s.operator.reaction(s.to, header))
 	return nil
 }
 
-// later puts an answer into our mailbox after a while; Close waits for those that are on their way.
-func (o *Operator) later(ctx context.Context, after time.Duration, answer string) {
+// later puts answers into our mailbox, each after a while; Close waits for those that are on their way.
+func (o *Operator) later(ctx context.Context, answers []string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
 		return
 	}
 	o.answers.Go(func() {
-		timer := time.NewTimer(after)
-		defer timer.Stop()
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-			o.Put([]byte(answer))
+		for _, answer := range answers {
+			timer := time.NewTimer(o.config.After)
+			select {
+			case <-ctx.Done():
+				timer.Stop()
+				return
+			case <-timer.C:
+				o.Put([]byte(answer))
+			}
 		}
 	})
 }

@@ -70,6 +70,8 @@ func registerSend(api huma.API, s *Service) {
 	post.MaxBodyBytes = document.MaxBytes + aroundFile
 	post.SkipValidateBody = true
 	huma.Register(api, post, s.postMailing)
+	// Who may not send is told so, whatever they sent: the form is read after that.
+	post.RequestBody.Required = false
 }
 
 func (s *Service) postMailing(ctx context.Context, in *sendInput) (*sentOutput, error) {

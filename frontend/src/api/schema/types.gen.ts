@@ -543,6 +543,18 @@ export type InformationInputBody = {
     occurredAt?: string;
 };
 
+export type InsInputBody = {
+    kind?: 'nir' | 'nia';
+    /**
+     * 15 characters; spaces do not count.
+     */
+    matricule: string;
+    /**
+     * As the hospital's identity desk says.
+     */
+    status: 'PROV' | 'RECUP' | 'VALI' | 'QUAL';
+};
+
 export type Item = {
     /**
      * What the column holds; nothing when it is left out.
@@ -594,6 +606,77 @@ export type LinksInputBody = {
 export type LinksOutputBody = {
     attached: number;
     unmatched: Array<Unmatched>;
+};
+
+export type Mailing = {
+    address: string;
+    addressee: 'pharmacist' | 'patient';
+    addresseeName?: string;
+    /**
+     * Since when the state holds.
+     */
+    at: string;
+    channel: 'mssante' | 'email';
+    explanation?: string;
+    id: string;
+    leaving: boolean;
+    /**
+     * E-mail only.
+     */
+    passwordBy?: 'sms' | 'telephone';
+    passwordToldAt?: string;
+    /**
+     * What shows the state, one line in French.
+     */
+    proof: string;
+    readAt?: string;
+    riskAcceptedAt?: string;
+    riskAcceptedBy?: string;
+    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
+    sentAt: string;
+    sentBy: string;
+    state: 'sent' | 'delivered' | 'failed';
+};
+
+export type MailingOrder = {
+    /**
+     * The pharmacist's, in the MSSanté trust space.
+     */
+    address?: string;
+    addressee: 'pharmacist' | 'patient';
+    channel: 'mssante' | 'email';
+    /**
+     * Chosen by the client: the same order again sends nothing.
+     */
+    id: string;
+    /**
+     * The pharmacy's.
+     */
+    name?: string;
+    /**
+     * Now when it is left out.
+     */
+    riskAcceptedAt?: string;
+    /**
+     * E-mail: the patient's or the representative's name.
+     */
+    riskAcceptedBy?: string;
+    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
+};
+
+export type Mailings = {
+    directory: boolean;
+    email: string;
+    ins: PatientIns;
+    /**
+     * Newest first.
+     */
+    items: Array<Mailing>;
+    mssante: boolean;
+    /**
+     * How the password of a protected document would go.
+     */
+    passwordBy: 'sms' | 'telephone';
 };
 
 export type MarkView = {
@@ -966,10 +1049,36 @@ export type PatientDetail = {
     representative?: RepresentativeView;
 };
 
+export type PatientIns = {
+    birthDiffers: boolean;
+    masked?: string;
+    qualified: boolean;
+    /**
+     * Nothing when no INS is known.
+     */
+    status?: 'PROV' | 'RECUP' | 'VALI' | 'QUAL';
+};
+
 export type PatientName = {
     birthDate: string;
     familyName: string;
     givenName: string;
+};
+
+export type PharmaciesOutputBody = {
+    /**
+     * Those with a mailbox in the MSSanté trust space, 200 at the most.
+     */
+    items: Array<Pharmacy>;
+};
+
+export type Pharmacy = {
+    addresses: Array<string>;
+    city?: string;
+    finess?: string;
+    name: string;
+    postalCode?: string;
+    street?: string;
 };
 
 export type PlaceholderView = {
@@ -1221,6 +1330,14 @@ export type SendInputBody = {
      * What was looked at.
      */
     revision: number;
+};
+
+export type SentDocument = {
+    mailing: Mailing;
+    /**
+     * Shown this once, when it has to be told by telephone.
+     */
+    password?: string;
 };
 
 export type Settings = {
@@ -3023,6 +3140,40 @@ export type RecordInformationResponses = {
 
 export type RecordInformationResponse = RecordInformationResponses[keyof RecordInformationResponses];
 
+export type SetPatientInsData = {
+    body: InsInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/ins';
+};
+
+export type SetPatientInsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SetPatientInsError = SetPatientInsErrors[keyof SetPatientInsErrors];
+
+export type SetPatientInsResponses = {
+    /**
+     * OK
+     */
+    200: PatientIns;
+};
+
+export type SetPatientInsResponse = SetPatientInsResponses[keyof SetPatientInsResponses];
+
 export type ResendInvitationData = {
     body?: never;
     headers: {
@@ -3124,6 +3275,103 @@ export type AttachLinkResponses = {
 };
 
 export type AttachLinkResponse = AttachLinkResponses[keyof AttachLinkResponses];
+
+export type ListMailingsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/mailings';
+};
+
+export type ListMailingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListMailingsError = ListMailingsErrors[keyof ListMailingsErrors];
+
+export type ListMailingsResponses = {
+    /**
+     * OK
+     */
+    200: Mailings;
+};
+
+export type ListMailingsResponse = ListMailingsResponses[keyof ListMailingsResponses];
+
+export type MailDocumentData = {
+    body?: Blob | File;
+    headers: {
+        'Content-Type'?: string;
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/mailings';
+};
+
+export type MailDocumentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type MailDocumentError = MailDocumentErrors[keyof MailDocumentErrors];
+
+export type MailDocumentResponses = {
+    /**
+     * Created
+     */
+    201: SentDocument;
+};
+
+export type MailDocumentResponse = MailDocumentResponses[keyof MailDocumentResponses];
+
+export type TellMailingPasswordData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        mailingId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/mailings/{mailingId}/password-told';
+};
+
+export type TellMailingPasswordErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TellMailingPasswordError = TellMailingPasswordErrors[keyof TellMailingPasswordErrors];
+
+export type TellMailingPasswordResponses = {
+    /**
+     * OK
+     */
+    200: Mailing;
+};
+
+export type TellMailingPasswordResponse = TellMailingPasswordResponses[keyof TellMailingPasswordResponses];
 
 export type ListMessagesData = {
     body?: never;
@@ -3599,6 +3847,37 @@ export type SearchPatientsResponses = {
 };
 
 export type SearchPatientsResponse = SearchPatientsResponses[keyof SearchPatientsResponses];
+
+export type ListPharmaciesData = {
+    body?: never;
+    path?: never;
+    query: {
+        postalCode: string;
+        /**
+         * A part of the pharmacy's name.
+         */
+        name?: string;
+    };
+    url: '/pharmacies';
+};
+
+export type ListPharmaciesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListPharmaciesError = ListPharmaciesErrors[keyof ListPharmaciesErrors];
+
+export type ListPharmaciesResponses = {
+    /**
+     * OK
+     */
+    200: PharmaciesOutputBody;
+};
+
+export type ListPharmaciesResponse = ListPharmaciesResponses[keyof ListPharmaciesResponses];
 
 export type SignOutData = {
     body?: never;
