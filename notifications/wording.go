@@ -77,7 +77,8 @@ func renderAs(
 	if err != nil {
 		return Outgoing{}, err
 	}
-	out, err := say(Outgoing{MessageID: id, Language: language, Calendar: s.Calendar, Document: enclosed(content)}, channel, content, w)
+	mailed, _ := content.(templates.DocumentMail)
+	out, err := say(Outgoing{MessageID: id, Language: language, Calendar: s.Calendar, Document: mailed.Document}, channel, content, w)
 	if err != nil && w.ID != "" {
 		own, ownErr := say(out, channel, content, Wording{})
 		if ownErr != nil {
@@ -86,17 +87,6 @@ func renderAs(
 		return own, errors.Join(errWording, err)
 	}
 	return out, err
-}
-
-// enclosed is the id of the document that a message brings.
-func enclosed(content templates.Content) string {
-	switch c := content.(type) {
-	case templates.DocumentMail:
-		return c.Document
-	case templates.DocumentMSSante:
-		return c.Document
-	}
-	return ""
 }
 
 // say fills in the words.

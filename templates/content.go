@@ -21,11 +21,9 @@ const (
 	NameDelay              Name = "delay"
 	NameCancellation       Name = "cancellation"
 	NamePrescriptionNotice Name = "prescription-notice"
-	// NameDocumentMail, NameDocumentMSSante and NameDocumentPassword go with a document. A department does not word
-	// them: they are not of Names.
-	NameDocumentMail     Name = "document-mail"
-	NameDocumentMSSante  Name = "document-mssante"
-	NameDocumentPassword Name = "document-password"
+	// nameDocumentMail and nameDocumentPassword go with a document. A department does not word them: they are not of Names.
+	nameDocumentMail     Name = "document-mail"
+	nameDocumentPassword Name = "document-password"
 	// NameTrial is a department's trial of its words, see Trial; it is not one of Names.
 	NameTrial Name = "test"
 )
@@ -142,18 +140,13 @@ type PrescriptionNotice struct {
 	PortalURL string `json:"portalUrl"`
 }
 
-// DocumentMail brings a document by ordinary e-mail, protected by a password that comes another way; never which.
+// DocumentMail brings a document; never which. By ordinary e-mail it is under a password that comes another way.
 type DocumentMail struct {
 	Sender
 	// Document is the id of what is enclosed.
 	Document string `json:"document"`
-}
-
-// DocumentMSSante brings a document by secure health mail.
-type DocumentMSSante struct {
-	Sender
-	// Document is the id of what is enclosed.
-	Document string `json:"document"`
+	// Secure: it goes by secure health mail (MSSanté), without a password.
+	Secure bool `json:"secure,omitempty"`
 	// Professional: a pharmacist reads it, not the patient.
 	Professional bool `json:"professional,omitempty"`
 }
@@ -189,13 +182,10 @@ func (Cancellation) Name() Name { return NameCancellation }
 func (PrescriptionNotice) Name() Name { return NamePrescriptionNotice }
 
 // Name implements Content.
-func (DocumentMail) Name() Name { return NameDocumentMail }
+func (DocumentMail) Name() Name { return nameDocumentMail }
 
 // Name implements Content.
-func (DocumentMSSante) Name() Name { return NameDocumentMSSante }
-
-// Name implements Content.
-func (DocumentPassword) Name() Name { return NameDocumentPassword }
+func (DocumentPassword) Name() Name { return nameDocumentPassword }
 
 func (c Notice) withLink(link string) Content          { c.Link = link; return c }
 func (c ConsentReminder) withLink(link string) Content { c.Link = link; return c }
@@ -206,7 +196,6 @@ func (c Delay) withLink(link string) Content           { c.Link = link; return c
 func (c Cancellation) withLink(string) Content         { return c }
 func (c PrescriptionNotice) withLink(string) Content   { return c }
 func (c DocumentMail) withLink(string) Content         { return c }
-func (c DocumentMSSante) withLink(string) Content      { return c }
 
 // withLink takes the password, which is this message's secret.
 func (c DocumentPassword) withLink(password string) Content { c.Password = password; return c }
@@ -240,11 +229,9 @@ func (c Cancellation) facts() facts {
 }
 
 func (c PrescriptionNotice) facts() facts { return facts{sender: c.Sender, portal: c.PortalURL} }
-func (c DocumentMail) facts() facts       { return facts{sender: c.Sender} }
-func (c DocumentMSSante) facts() facts {
-	return facts{sender: c.Sender, professional: c.Professional}
+func (c DocumentMail) facts() facts {
+	return facts{sender: c.Sender, document: true, secure: c.Secure, professional: c.Professional}
 }
-
 func (c DocumentPassword) facts() facts { return facts{sender: c.Sender, password: c.Password} }
 
 // Decode reads the stored parameters of a template and puts the secret into them: the personal link, or a password.
@@ -266,11 +253,9 @@ func Decode(name Name, params []byte, link string) (Content, error) {
 		return decode[Cancellation](params, link)
 	case NamePrescriptionNotice:
 		return decode[PrescriptionNotice](params, link)
-	case NameDocumentMail:
+	case nameDocumentMail:
 		return decode[DocumentMail](params, link)
-	case NameDocumentMSSante:
-		return decode[DocumentMSSante](params, link)
-	case NameDocumentPassword:
+	case nameDocumentPassword:
 		return decode[DocumentPassword](params, link)
 	case NameTrial:
 		return decode[Trial](params, link)

@@ -36,6 +36,8 @@ const (
 	markHospital       = "hôpital"
 	markAsked          = "demande"
 	markRefused        = "refus"
+	markSecure         = "sécurisé"
+	markProtected      = "protégé"
 )
 
 // facts are the parameters of any template.
@@ -45,10 +47,10 @@ type facts struct {
 	// link or portal is an address, "" where the template has none.
 	link, portal string
 	password     string
-	// professional: the reader is nobody whose care is being arranged.
-	professional bool
-	late         int
-	cause        Cause
+	// document: one goes with it, secure without a password. professional: the reader is nobody whose care is being arranged.
+	document, secure, professional bool
+	late                           int
+	cause                          Cause
 }
 
 // filled are the values of a message's placeholders, and the marks that hold.
@@ -75,6 +77,9 @@ func fill(k Kind, f facts) (filled, error) {
 	}
 	if f.professional {
 		out.marks = nil
+	}
+	if f.document {
+		out.marks = append(out.marks, map[bool]string{true: markSecure, false: markProtected}[f.secure])
 	}
 	if f.appointment != nil {
 		if err := out.addAppointment(*f.appointment); err != nil {

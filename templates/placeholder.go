@@ -49,6 +49,8 @@ var markLabels = []Mark{
 	{markHospital, "Seulement quand l’hôpital annule"},
 	{markAsked, "Seulement quand le patient a demandé l’annulation"},
 	{markRefused, "Seulement quand le patient préfère venir sur place"},
+	{markSecure, "Seulement par messagerie sécurisée de santé"},
+	{markProtected, "Seulement pour un document sous mot de passe"},
 }
 
 // withLink tells whether the message leads to the personal page.
@@ -69,7 +71,7 @@ func (k Kind) allows(placeholder string) bool {
 	case phLate:
 		return k.Name == NameDelay
 	case phPassword:
-		return k.Name == NameDocumentPassword
+		return k.Name == nameDocumentPassword
 	}
 	return k.Name != NamePrescriptionNotice
 }
@@ -131,6 +133,8 @@ func (k Kind) Marks() []Mark {
 			return false
 		case markHospital, markAsked, markRefused:
 			return k.Name != NameCancellation
+		case markSecure, markProtected:
+			return k.Name != nameDocumentMail
 		}
 		return k.Name == NamePrescriptionNotice
 	})
@@ -238,7 +242,7 @@ func Example(name Name, language, link string) Content {
 		return Cancellation{Sender: sender, Appointment: a}
 	case NamePrescriptionNotice:
 		return PrescriptionNotice{Sender: sender, PortalURL: "https://espace-patient.aphp.fr"}
-	case NameReminder, NameTrial:
+	case NameReminder, NameTrial, nameDocumentMail, nameDocumentPassword:
 	}
 	return Reminder{Sender: sender, Appointment: a, Link: link}
 }

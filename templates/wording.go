@@ -45,7 +45,7 @@ var (
 func readEmails() map[Kind]ownEmail {
 	all := map[Kind]ownEmail{}
 	for _, language := range Languages {
-		for _, name := range append(Names(), NameDocumentMail, NameDocumentMSSante) {
+		for _, name := range append(Names(), nameDocumentMail) {
 			kind := Kind{Name: name, Language: language}
 			head, body, _ := strings.Cut(fileText(kind.file()), "\n\n")
 			fields := map[string]string{}
@@ -65,7 +65,7 @@ func readEmails() map[Kind]ownEmail {
 func readTexts() map[Kind]markup.Text {
 	all := map[Kind]markup.Text{}
 	for _, language := range Languages {
-		for _, name := range append(Names(), NameDocumentPassword) {
+		for _, name := range append(Names(), nameDocumentPassword) {
 			kind := Kind{Name: name, Language: language, SMS: true}
 			all[kind] = kind.must(fileText(kind.file()))
 		}

@@ -189,7 +189,7 @@ func TestNothingIsSaidWithoutModernTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	old := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11} //nolint:gosec // what must be refused
+	old := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 	for name, config := range map[string]*tls.Config{"no TLS": nil, "TLS 1.1": old} {
 		address, told := plain(t, config)
 		c := w.config()

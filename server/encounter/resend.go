@@ -29,8 +29,7 @@ func (f *Facts) MaySendAgain(p notifications.Purpose) bool {
 		return f.readyToInvite() && f.Modality == Video
 	case notifications.PurposeCancellation:
 		return f.Status == Cancelled
-	case notifications.PurposeDelay, notifications.PurposePrescriptionNotice, notifications.PurposeDocumentMail,
-		notifications.PurposeDocumentPassword, notifications.PurposeTest:
+	case notifications.PurposeDelay, notifications.PurposePrescriptionNotice, notifications.PurposeDocumentMail, notifications.PurposeDocumentPassword, notifications.PurposeTest:
 	}
 	return false
 }

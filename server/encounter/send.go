@@ -3,7 +3,6 @@ package encounter
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"teleconsult/notifications"
@@ -187,7 +186,7 @@ func (f *Facts) Announcement(known Reputation, now, at time.Time) []outreach.Wan
 // later does not count.
 func (f *Facts) OnItsWay() bool {
 	return slices.ContainsFunc(f.Messages, func(m MessageFact) bool {
-		holds := m.Purpose != "cancellation" && m.Purpose != "prescription-notice" && !strings.HasPrefix(m.Purpose, "document-")
+		holds := m.Purpose != "cancellation" && m.Purpose != "prescription-notice" && m.Purpose != "document-mail" && m.Purpose != "document-password"
 		return holds && !outreach.WrittenAhead(m.Slot) && (m.Status == "queued" || m.Status == "sending")
 	})
 }

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -8,8 +9,6 @@ import (
 	"net/textproto"
 	"strings"
 	"time"
-
-	"bufio"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"

@@ -228,10 +228,12 @@ func TestWhatIsRefused(t *testing.T) {
 		"no channel":                {w.s, held, func(o *mailing.Order) { o.Channel = "fax" }, []string{"channel_unknown"}},
 		"nobody":                    {w.s, held, func(o *mailing.Order) { o.Channel, o.Addressee = mailing.MSSante, "nurse" }, []string{"addressee_unknown"}},
 		"no operator":               {off, held, func(o *mailing.Order) { *o = w.toPharmacist("x") }, []string{"mssante_not_configured"}},
-		"all at once": {w.s, held, func(o *mailing.Order) {
-			*o = mailing.Order{ID: "x", Channel: mailing.MSSante, Addressee: mailing.Pharmacist, Content: []byte("x")}
+		"all at once": {
+			w.s, held, func(o *mailing.Order) {
+				*o = mailing.Order{ID: "x", Channel: mailing.MSSante, Addressee: mailing.Pharmacist, Content: []byte("x")}
+			},
+			[]string{"address_not_mssante", "file_not_pdf", "invalid_id"},
 		},
-			[]string{"address_not_mssante", "file_not_pdf", "invalid_id"}},
 	} {
 		o := mailable
 		c.change(&o)

@@ -19,8 +19,8 @@ import (
 	"teleconsult/server/prescription/document"
 )
 
-// MailingOrder is the part "order" of the form that mails a document.
-type MailingOrder struct {
+// DocumentOrder is the part "order" of the form that mails a document.
+type DocumentOrder struct {
 	ID              string     `json:"id" format:"uuid" doc:"Chosen by the client: the same order again sends nothing."`
 	Channel         Channel    `json:"channel" enum:"mssante,email"`
 	Addressee       Addressee  `json:"addressee" enum:"pharmacist,patient"`
@@ -31,10 +31,10 @@ type MailingOrder struct {
 	RiskAcceptedAt  *time.Time `json:"riskAcceptedAt,omitempty" doc:"Now when it is left out."`
 }
 
-// MailingForm is the multipart body that mails a document.
-type MailingForm struct {
-	Order MailingOrder `json:"order"`
-	File  string       `json:"file" contentMediaType:"application/pdf" format:"binary"`
+// DocumentForm is the multipart body that mails a document.
+type DocumentForm struct {
+	Order DocumentOrder `json:"order"`
+	File  string        `json:"file" contentMediaType:"application/pdf" format:"binary"`
 }
 
 type sendInput struct {
@@ -65,7 +65,7 @@ func registerSend(api huma.API, s *Service) {
 	post.DefaultStatus = http.StatusCreated
 	registry := api.OpenAPI().Components.Schemas
 	post.RequestBody = &huma.RequestBody{Content: map[string]*huma.MediaType{
-		"multipart/form-data": {Schema: huma.SchemaFromType(registry, reflect.TypeFor[MailingForm]())},
+		"multipart/form-data": {Schema: huma.SchemaFromType(registry, reflect.TypeFor[DocumentForm]())},
 	}}
 	post.MaxBodyBytes = document.MaxBytes + aroundFile
 	post.SkipValidateBody = true
@@ -90,7 +90,7 @@ func (s *Service) postMailing(ctx context.Context, in *sendInput) (*sentOutput, 
 	if err != nil {
 		return nil, err
 	}
-	return &sentOutput{Cache: "no-store", Body: SentDocument{Mailing: handed.Mailing, Password: handed.Password}}, nil
+	return &sentOutput{Cache: "no-store", Body: SentDocument(handed)}, nil
 }
 
 var errForm = fault.New(fault.KindUnprocessable, "malformed_body", "La demande n’est pas lisible : envoyez un formulaire avec le document.")
@@ -101,7 +101,7 @@ func orderOf(in *sendInput) (o Order, err error) {
 	if err != nil || kind != "multipart/form-data" {
 		return o, errForm
 	}
-	var written MailingOrder
+	var written DocumentOrder
 	reader := multipart.NewReader(bytes.NewReader(in.RawBody), params["boundary"])
 	for {
 		part, err := reader.NextRawPart()

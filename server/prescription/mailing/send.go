@@ -105,7 +105,7 @@ func (s *Service) mail(ctx context.Context, tx db.Tx, caller auth.Caller, f *enc
 	}
 	if o.Channel == MSSante {
 		message.Channel = notifications.ChannelMSSante
-		message.Content = templates.DocumentMSSante{Sender: f.Sender(), Document: m.DocumentID, Professional: o.Addressee == Pharmacist}
+		message.Content = templates.DocumentMail{Sender: f.Sender(), Document: m.DocumentID, Secure: true, Professional: o.Addressee == Pharmacist}
 		if o.Addressee == Pharmacist {
 			message.Language = "fr"
 		}

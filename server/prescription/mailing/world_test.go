@@ -264,7 +264,7 @@ func (w *world) dump() string {
 		}
 		for _, table := range tables {
 			rows := []string{}
-			if err := tx.SelectContext(ctx, &rows, `SELECT t::text FROM `+table+` AS t`); err != nil { //nolint:gosec // names of our own tables
+			if err := tx.SelectContext(ctx, &rows, `SELECT t::text FROM `+table+` AS t`); err != nil {
 				return err
 			}
 			all.WriteString(strings.Join(rows, "\n"))
