@@ -161,7 +161,7 @@ func (c *client) hire(departmentID string) string {
 
 // address is the operation's path and body, aimed at the victim.
 func (o operation) address(v victim) (path, body string) {
-	path = strings.NewReplacer("/batches/{id}", "/batches/"+v.batch, "{row}", "1", "{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message,
+	path = strings.NewReplacer("/batches/{id}", "/batches/"+v.batch, "{row}", "1", "{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message, "{mailingId}", v.message,
 		"{template}", "reminder", "{channel}", "email", "{language}", "fr").Replace(o.path)
 	values := map[string]string{
 		"departmentId": v.department, "q": v.patient, "encounterId": v.id,

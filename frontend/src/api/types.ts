@@ -8,8 +8,14 @@ import type * as Api from './schema'
 export type {
   ActivityCodes,
   ContactWarning,
+  DocumentOrder,
   HistoryEntry,
+  Mailing,
+  Mailings,
   NoteBody as Note,
+  PatientIns,
+  Pharmacy,
+  SentDocument,
   ShownNotice,
   Violation,
   WordingPreviewOutputBody as WordingPreview,
@@ -59,7 +65,10 @@ export type MessagePurpose =
   | 'delay'
   | 'cancellation'
   | 'prescription-notice'
-export type Channel = Api.MessageView['channel']
+  | 'document-mail'
+  | 'document-password'
+/** What a patient can be told by; a document goes by MSSanté, too. */
+export type Channel = 'email' | 'sms'
 export type MessageWord = 'en file' | 'envoyé' | 'remis' | 'lu' | 'non remis'
 export type Action =
   | 'appointment'

@@ -14,6 +14,7 @@ import (
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
+	"teleconsult/server/prescription"
 	"teleconsult/server/prescription/document"
 )
 
@@ -109,6 +110,9 @@ func (s *Service) note(ctx context.Context, tx db.Tx, m *mail, d mssante.Disposi
 func (s *Service) PasswordTold(ctx context.Context, caller auth.Caller, encounterID, mailID string) (Mailing, error) {
 	_, err := s.Encounters.Command(ctx, caller, auth.PrescriptionRecord, encounterID, "document.password-told",
 		func(ctx context.Context, tx db.Tx, f *encounter.Facts) error {
+			if err := prescription.Held(f.Status); err != nil {
+				return err
+			}
 			m, err := find(ctx, tx, f, mailID)
 			if err != nil {
 				return err

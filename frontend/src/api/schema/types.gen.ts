@@ -490,6 +490,32 @@ export type Detail = {
     version: number;
 };
 
+export type DocumentOrder = {
+    /**
+     * The pharmacist's, in the MSSanté trust space.
+     */
+    address?: string;
+    addressee: 'pharmacist' | 'patient';
+    channel: 'mssante' | 'email';
+    /**
+     * Chosen by the client: the same order again sends nothing.
+     */
+    id: string;
+    /**
+     * The pharmacy's.
+     */
+    name?: string;
+    /**
+     * Now when it is left out.
+     */
+    riskAcceptedAt?: string;
+    /**
+     * E-mail: the patient's or the representative's name.
+     */
+    riskAcceptedBy?: string;
+    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
+};
+
 export type Finding = {
     code: string;
     message: string;
@@ -638,32 +664,6 @@ export type Mailing = {
     state: 'sent' | 'delivered' | 'failed';
 };
 
-export type MailingOrder = {
-    /**
-     * The pharmacist's, in the MSSanté trust space.
-     */
-    address?: string;
-    addressee: 'pharmacist' | 'patient';
-    channel: 'mssante' | 'email';
-    /**
-     * Chosen by the client: the same order again sends nothing.
-     */
-    id: string;
-    /**
-     * The pharmacy's.
-     */
-    name?: string;
-    /**
-     * Now when it is left out.
-     */
-    riskAcceptedAt?: string;
-    /**
-     * E-mail: the patient's or the representative's name.
-     */
-    riskAcceptedBy?: string;
-    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
-};
-
 export type Mailings = {
     directory: boolean;
     email: string;
@@ -759,7 +759,7 @@ export type MessageTimeline = {
     at: string;
     canResend: boolean;
     canWithdraw: boolean;
-    channel: 'email' | 'sms';
+    channel: 'email' | 'sms' | 'mssante';
     /**
      * The provider's last code.
      */
@@ -814,7 +814,7 @@ export type MessageTimeline = {
 
 export type MessageView = {
     at: string;
-    channel: 'email' | 'sms';
+    channel: 'email' | 'sms' | 'mssante';
     code?: string;
     explanation?: string;
     id: string;
