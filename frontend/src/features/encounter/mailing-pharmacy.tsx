@@ -41,7 +41,7 @@ export function MailingPharmacy({ address, choose }: Props) {
     p.addresses.map((value) => ({
       value,
       label: (
-        <>
+        <span>
           <strong>{p.name}</strong>
           <br />
           <span class="small">
@@ -49,7 +49,7 @@ export function MailingPharmacy({ address, choose }: Props) {
             <br />
             {value}
           </span>
-        </>
+        </span>
       ),
       name: p.name,
     })),

@@ -124,7 +124,7 @@ export function MailingPanel({ encounter, department, channel }: Props) {
             )
           )}
           <PickFile
-            file={file.value}
+            key={data.items.length} // an empty choice after each that was sent
             limit={t.limit(megabytes[channel])}
             error={refusal ?? error('file')}
             pick={(next) => {
@@ -167,13 +167,12 @@ export function MailingPanel({ encounter, department, channel }: Props) {
 export default MailingPanel
 
 interface PickProps {
-  file: File | undefined
   limit: string
   error: string | undefined
   pick: (file: File) => void
 }
 
-function PickFile({ file, limit, error, pick }: PickProps) {
+function PickFile({ limit, error, pick }: PickProps) {
   const t = mailingTexts()
   return (
     <div class="field">
@@ -193,7 +192,6 @@ function PickFile({ file, limit, error, pick }: PickProps) {
           if (next) pick(next)
         }}
       />
-      {file && <p class="small muted">{file.name}</p>}
       <FieldError id="mailing-error" text={error} />
     </div>
   )
@@ -216,7 +214,7 @@ function Sent({
   if (items.length === 0) return null
   return (
     <section class="stack">
-      <h4>{t.history}</h4>
+      <h3>{t.history}</h3>
       <ul class="rows plain">
         {items.map((m) => (
           <li key={m.id} class="stack">
