@@ -7,7 +7,9 @@ import { Button } from '../../ui/button'
 import { Choices, Tick } from '../../ui/choice'
 import { FailureSummary } from '../../ui/failure'
 import { TextField } from '../../ui/field'
+import { Lazy } from '../../ui/lazy'
 import { afterTexts } from './after-texts'
+import { loadMailing } from './parts'
 import type { StepProps } from './step-action'
 
 export interface PrescriptionDraft {
@@ -40,7 +42,7 @@ export function prescriptionBody(draft: PrescriptionDraft): Body | undefined {
   return body
 }
 
-export default function PrescriptionStep({ encounter }: StepProps) {
+export default function PrescriptionStep({ encounter, department }: StepProps) {
   const t = afterTexts()
   const known = encounter.prescription
   const draft = useDraft<PrescriptionDraft>(`prescription:${encounter.id}`, {
@@ -57,71 +59,76 @@ export default function PrescriptionStep({ encounter }: StepProps) {
   const channels = Object.entries(t.channel) as [PrescriptionChannel, string][]
   const hand = value.channel !== '' && byHand.has(value.channel)
   return (
-    <form
-      class="stack"
-      noValidate
-      onSubmit={async (e) => {
-        e.preventDefault()
-        const body = prescriptionBody(value)
-        if (!body || !(await command.run(body))) return
-        draft.done()
-        announce(t.prescription)
-      }}
-    >
-      <Choices<PrescriptionChannel>
-        name="channel"
-        label={t.channelLabel}
-        hint={t.channelHint}
-        value={value.channel}
-        options={channels.map(([code, label]) => ({ value: code, label }))}
-        error={errors.get('channel')?.message}
-        onChange={(channel) => change({ channel })}
-      />
-      {value.channel && value.channel !== 'none' && (
-        <Tick checked={value.wantedToday} onChange={(wantedToday) => change({ wantedToday })}>
-          {t.today}
-        </Tick>
-      )}
-      {value.channel === 'email' && (
-        <TextField
-          name="riskAcceptedBy"
-          label={t.risk}
-          hint={t.riskHint}
-          value={value.riskAcceptedBy}
-          error={errors.get('riskAcceptedBy')?.message}
-          onInput={(riskAcceptedBy) => change({ riskAcceptedBy })}
+    <div class="stack">
+      <form
+        class="stack"
+        noValidate
+        onSubmit={async (e) => {
+          e.preventDefault()
+          const body = prescriptionBody(value)
+          if (!body || !(await command.run(body))) return
+          draft.done()
+          announce(t.prescription)
+        }}
+      >
+        <Choices<PrescriptionChannel>
+          name="channel"
+          label={t.channelLabel}
+          hint={t.channelHint}
+          value={value.channel}
+          options={channels.map(([code, label]) => ({ value: code, label }))}
+          error={errors.get('channel')?.message}
+          onChange={(channel) => change({ channel })}
         />
-      )}
-      {hand && (
-        <>
-          <Choices<'announced' | 'delivered'>
-            name="state"
-            label={t.state}
-            value={value.state}
-            options={[
-              { value: 'announced', label: t.announced },
-              { value: 'delivered', label: t.delivered },
-            ]}
-            onChange={(state) => change({ state })}
+        {value.channel && value.channel !== 'none' && (
+          <Tick checked={value.wantedToday} onChange={(wantedToday) => change({ wantedToday })}>
+            {t.today}
+          </Tick>
+        )}
+        {value.channel === 'email' && (
+          <TextField
+            name="riskAcceptedBy"
+            label={t.risk}
+            hint={t.riskHint}
+            value={value.riskAcceptedBy}
+            error={errors.get('riskAcceptedBy')?.message}
+            onInput={(riskAcceptedBy) => change({ riskAcceptedBy })}
           />
-          {value.state === 'delivered' && (
-            <TextField
-              name="proof"
-              label={t.proof}
-              hint={t.proofHint}
-              value={value.proof}
-              error={errors.get('proof')?.message}
-              onInput={(proof) => change({ proof })}
+        )}
+        {hand && (
+          <>
+            <Choices<'announced' | 'delivered'>
+              name="state"
+              label={t.state}
+              value={value.state}
+              options={[
+                { value: 'announced', label: t.announced },
+                { value: 'delivered', label: t.delivered },
+              ]}
+              onChange={(state) => change({ state })}
             />
-          )}
-        </>
+            {value.state === 'delivered' && (
+              <TextField
+                name="proof"
+                label={t.proof}
+                hint={t.proofHint}
+                value={value.proof}
+                error={errors.get('proof')?.message}
+                onInput={(proof) => change({ proof })}
+              />
+            )}
+          </>
+        )}
+        <FailureSummary failure={command.failure} />
+        {value.channel && (
+          <Button submit kind="primary" icon="check" busy={command.busy}>
+            {t.savePrescription}
+          </Button>
+        )}
+      </form>
+      {(value.channel === 'mssante' || value.channel === 'email') && (
+        <Lazy load={loadMailing} props={{ encounter, department, channel: value.channel }} />
       )}
-      <FailureSummary failure={command.failure} />
-      {value.channel && (
-        <Button submit kind="primary" icon="check" busy={command.busy}>
-          {t.savePrescription}
-        </Button>
-      )}
-    </form>
+    </div>
   )
 }
