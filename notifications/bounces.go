@@ -28,6 +28,11 @@ func (h *Hooks) HandleBounce(ctx context.Context, raw []byte) (bounce.Kind, erro
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
+	return h.HandleReport(ctx, r)
+}
+
+// HandleReport is HandleBounce for a mail that was understood elsewhere.
+func (h *Hooks) HandleReport(ctx context.Context, r bounce.Report) (_ bounce.Kind, err error) {
 	kind := r.Kind
 	if r.FromPerson {
 		kind = bounce.KindHuman

@@ -227,7 +227,7 @@ func (m NewMessage) check() error {
 	switch {
 	case m.Content == nil:
 		return errors.New("message without content")
-	case m.Channel != ChannelEmail && m.Channel != ChannelSMS:
+	case m.Channel != ChannelEmail && m.Channel != ChannelSMS && m.Channel != ChannelMSSante:
 		return fmt.Errorf("unknown channel %q", m.Channel)
 	case m.Recipient == "" || strings.ContainsAny(m.Recipient, "\r\n "):
 		return errors.New("message without a usable recipient")

@@ -21,6 +21,8 @@ type Channel string
 const (
 	ChannelEmail Channel = "email"
 	ChannelSMS   Channel = "sms"
+	// ChannelMSSante is secure health mail (MSSanté): e-mail between mailboxes of one trust space.
+	ChannelMSSante Channel = "mssante"
 )
 
 // Purpose is what a message is for; each but PurposeTest has a template of the same name.
@@ -38,6 +40,7 @@ const (
 	PurposePrescriptionNotice Purpose = "prescription-notice"
 	// PurposeDocumentLink and PurposeDocumentPassword go by two ways, and neither is ever sent by the other's.
 	PurposeDocumentLink     Purpose = "document-link"
+	PurposeDocumentMail     Purpose = "document-mail" // brings a document
 	PurposeDocumentPassword Purpose = "document-password"
 	PurposeDayDigest        Purpose = "day-digest" // to staff: how much waits for them; belongs to no encounter
 	PurposeTest             Purpose = "test"       // a department tries its wording; belongs to no encounter
@@ -144,7 +147,7 @@ func (s Status) Word(read bool) string {
 // Mask is a recipient as it may be shown on a screen, with what a secretary needs to recognise it:
 // j•••@exemple.fr, •• •• •• 12 34.
 func Mask(channel Channel, recipient string) string {
-	if channel == ChannelEmail {
+	if channel != ChannelSMS {
 		local, host, ok := strings.Cut(recipient, "@")
 		if !ok || local == "" {
 			return "•••"

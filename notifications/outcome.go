@@ -57,11 +57,11 @@ func afterAttempt(m held, r Result, owner string, now time.Time, luck float64) (
 		c.Status, c.NotBefore = StatusQueued, nextTry(m, r.RetryAfter, now, luck)
 		return c, mine
 	case VerdictUnknown:
-		if m.CancelAsked && m.Channel == ChannelEmail {
+		if m.CancelAsked && m.Channel != ChannelSMS {
 			return c.cancelled(), mine
 		}
 		c.NotBefore = m.ExpiresAt
-		if m.Channel == ChannelEmail && m.Unknowns == 0 {
+		if m.Channel != ChannelSMS && m.Unknowns == 0 {
 			// the first unknown outcome: once more, with the same Message-ID
 			c.NotBefore = now.Add(unknownPause)
 		}
@@ -95,7 +95,7 @@ func afterTime(m held, now time.Time) (change, bool) {
 			c.Code = cause.NoAnswer // nobody knows whether it left in time
 		}
 		return c, true
-	case m.Status == StatusUnknown && m.Channel == ChannelEmail && !m.NotBefore.After(now):
+	case m.Status == StatusUnknown && m.Channel != ChannelSMS && !m.NotBefore.After(now):
 		if m.Unknowns > 1 {
 			return change{}, false // it went once more already
 		}
@@ -109,9 +109,9 @@ func afterTime(m held, now time.Time) (change, bool) {
 // unless it was never begun: an SMS is sent only once its attempt is written down.
 func afterLapse(m held, now time.Time) change {
 	c := change{Kind: string(StatusUnknown), Code: cause.Abandoned}
-	begun := m.Channel == ChannelEmail || m.Open > 0
+	begun := m.Channel != ChannelSMS || m.Open > 0
 	switch {
-	case m.CancelAsked && (m.Channel == ChannelEmail || !begun):
+	case m.CancelAsked && (m.Channel != ChannelSMS || !begun):
 		return c.cancelled()
 	case m.Channel == ChannelSMS && begun, m.Abandoned >= maxLapses:
 		c.Status, c.NotBefore = StatusUnknown, m.ExpiresAt

@@ -121,7 +121,7 @@ func (l *Ledger) TakeUp(ctx context.Context, leases []Lease) error {
 			switch {
 			case m.Open > 0:
 				return c, true, abandonAttempts(ctx, ex, now, m.ID)
-			case m.Channel == ChannelEmail:
+			case m.Channel != ChannelSMS:
 				c.Attempt = &attempt{ID: newAttemptID(), StartedAt: now, Outcome: "abandoned", Code: cause.Abandoned, New: true}
 			}
 			return c, true, nil

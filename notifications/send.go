@@ -18,8 +18,19 @@ type Outgoing struct {
 	HTML      string   // e-mail only
 	Calendar  Calendar // e-mail only; the zero value when there is none
 	Language  string   // "fr" or "en"
+	// Document is the id of what is enclosed, "" for nothing; package enclose fetches it.
+	Document string
+	// Attachments and Headers are added to an e-mail.
+	Attachments []Attachment
+	Headers     map[string]string
 	// ExpiresAt is when the message becomes useless; providers that can, drop it then.
 	ExpiresAt time.Time
+}
+
+// Attachment is a file that goes with an e-mail.
+type Attachment struct {
+	Name, Type string // file name, MIME type
+	Content    []byte
 }
 
 // Calendar is an iCalendar object that goes with an e-mail. It holds the personal link, so it is

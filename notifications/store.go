@@ -194,7 +194,7 @@ func (o Outbox) MarkRead(ctx context.Context, ex Executor, now time.Time, encoun
 	const statement = `
 		WITH gone AS (
 			SELECT m.id, m.department_id, m.recipient, m.channel, m.created_at FROM message AS m
-			WHERE m.encounter_id = $1 AND m.purpose NOT IN ('cancellation', 'prescription-notice', 'document-link', 'document-password', 'test')
+			WHERE m.encounter_id = $1 AND m.purpose NOT IN ('cancellation', 'prescription-notice', 'document-link', 'document-mail', 'document-password', 'test')
 				AND m.status IN ('accepted', 'delivered', 'unknown')
 				AND NOT EXISTS (
 					SELECT FROM message AS f

@@ -73,7 +73,7 @@ func callbackApplied(ctx context.Context, ex Executor, now time.Time, id string)
 
 // sentTo returns the address that an e-mail was written to; "" when there is no such e-mail.
 func sentTo(ctx context.Context, ex Executor, messageID string) (string, error) {
-	found, err := collect[string](ctx, ex, `SELECT recipient FROM message WHERE id = $1 AND channel = 'email'`, messageID)
+	found, err := collect[string](ctx, ex, `SELECT recipient FROM message WHERE id = $1 AND channel <> 'sms'`, messageID)
 	if err != nil {
 		return "", fmt.Errorf("look for message: %w", err)
 	}

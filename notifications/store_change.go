@@ -236,7 +236,7 @@ func newAttemptID() string { return uuid.Must(uuid.NewV7()).String() }
 func overdue(ctx context.Context, ex Executor, now time.Time) ([]subject, error) {
 	const query = `
 		SELECT id, coalesce(encounter_id::text, '') AS encounter_id FROM message
-		WHERE status = 'unknown' AND channel = 'email' AND not_before <= $1 AND expires_at > $1
+		WHERE status = 'unknown' AND channel <> 'sms' AND not_before <= $1 AND expires_at > $1
 			AND (SELECT count(*) FROM message_attempt AS a WHERE a.message_id = message.id AND a.outcome = 'unknown') < 2
 			OR status IN ('queued', 'unknown') AND expires_at <= $1
 		ORDER BY expires_at LIMIT $2`

@@ -15,7 +15,7 @@ func Withdraw(ctx context.Context, ex Executor, now time.Time, encounterID, mess
 		WITH pending AS (
 			SELECT id FROM message
 			WHERE id = $1 AND encounter_id = $2 AND cancel_asked_at IS NULL
-				AND (status = 'queued' OR status = 'unknown' AND channel = 'email')
+				AND (status = 'queued' OR status = 'unknown' AND channel <> 'sms')
 			FOR UPDATE
 		), changed AS (
 			UPDATE message AS m SET status = 'cancelled', last_code = $4, cancel_asked_at = $3, settled_at = $3, secrets = NULL

@@ -70,11 +70,15 @@ func renderAs(
 	if s.LinkToken != "" {
 		link = PersonalLink(publicURL, s.LinkToken, channel)
 	}
+	if s.Password != "" {
+		link = s.Password
+	}
 	content, err := templates.Decode(name, params, link)
 	if err != nil {
 		return Outgoing{}, err
 	}
-	out, err := say(Outgoing{MessageID: id, Language: language, Calendar: s.Calendar}, channel, content, w)
+	mailed, _ := content.(templates.DocumentMail)
+	out, err := say(Outgoing{MessageID: id, Language: language, Calendar: s.Calendar, Document: mailed.Document}, channel, content, w)
 	if err != nil && w.ID != "" {
 		own, ownErr := say(out, channel, content, Wording{})
 		if ownErr != nil {

@@ -383,6 +383,54 @@ func TestBadLists(t *testing.T) {
 	}
 }
 
+// badMailings are requests about mailed documents of an encounter that has not been held yet.
+func badMailings(encounter string) []badList {
+	at := "/encounters/" + encounter
+	unknown := "01900000-0000-7000-8000-000000000000"
+	form := "multipart/form-data; boundary=between"
+	return []badList{
+		{"a document before the end", http.MethodPost, at + "/mailings", form, "--between--\r\n", 409, "not_finished"},
+		{"junk before the end", http.MethodPost, at + "/mailings", form, "Typo\x00graphe", 409, "not_finished"},
+		{"a document without an encounter", http.MethodPost, "/encounters/" + unknown + "/mailings", form, "--between--\r\n", 404, "not_found"},
+		{"an encounter that is none", http.MethodPost, "/encounters/Typographe/mailings", form, "--between--\r\n", 422, "invalid_id"},
+		{"a huge document", http.MethodPost, at + "/mailings", form, strings.Repeat("Typographe ", 2<<20), 413, "too_large"},
+		{"a mailing that is none", http.MethodPost, at + "/mailings/Typographe/password-told", "", "", 422, "invalid_id"},
+		{"a password before the end", http.MethodPost, at + "/mailings/" + unknown + "/password-told", "", "", 409, "not_finished"},
+		{"mailings of nothing", http.MethodGet, "/encounters/" + unknown + "/mailings", "", "", 404, "not_found"},
+		{"an INS in words", http.MethodPut, at + "/ins", asJSON, `{"matricule":"Typographe","status":"QUAL"}`, 422, "matricule_invalid"},
+		{"an INS with a wrong key", http.MethodPut, at + "/ins", asJSON, `{"matricule":"279035121518988","status":"QUAL"}`, 422, "matricule_key"},
+		{"an INS with a NUL", http.MethodPut, at + "/ins", asJSON, `{"matricule":"27903512151898\u0000","status":"QUAL"}`, 422, "matricule_invalid"},
+		{"an INS beyond all length", http.MethodPut, at + "/ins", asJSON, `{"matricule":"` + strings.Repeat("9", 50) + `","status":"QUAL"}`, 422, "too_long"},
+		{"an INS of another status", http.MethodPut, at + "/ins", asJSON, `{"matricule":"279035121518989","status":"Typographe"}`, 422, "not_allowed"},
+		{"no INS", http.MethodPut, at + "/ins", "", "", 422, "required"},
+		{"no postal code", http.MethodGet, "/pharmacies", "", "", 422, "required"},
+		{"a postal code in words", http.MethodGet, "/pharmacies?postalCode=Typographe", "", "", 422, "invalid_format"},
+		{"a name beyond all length", http.MethodGet, "/pharmacies?postalCode=75013&name=" + strings.Repeat("Typo", 30), "", "", 422, "too_long"},
+	}
+}
+
+func TestMailingsThatCannotBe(t *testing.T) {
+	app := startApp(t)
+	secretary := app.signIn("secretaire@demo.test")
+	start := time.Now().In(app.paris).AddDate(0, 0, 2).Truncate(time.Minute)
+	id := secretary.schedule(start, person{family: "Lettre", given: "Luc", born: "1980-01-02", email: "lettre@exemple.fr"}, "zoom").ID
+	for _, c := range badMailings(id) {
+		t.Run(c.name, func(t *testing.T) {
+			status, answer := secretary.send(c.method, c.path, c.kind, c.body)
+			var r refusal
+			if err := json.Unmarshal([]byte(answer), &r); err != nil || status != c.status || r.Detail == "" {
+				t.Fatalf("%d, want %d\n%.500s", status, c.status, answer)
+			}
+			if c.code != r.Code && !slices.Equal(r.codes(), []string{c.code}) {
+				t.Errorf("code %q %v, want %q", r.Code, r.codes(), c.code)
+			}
+			if strings.Contains(answer, "Typo") || strings.Contains(answer, "27903") {
+				t.Errorf("the answer echoes what was sent: %s", answer)
+			}
+		})
+	}
+}
+
 func TestTwoPeopleChangeOneEncounter(t *testing.T) {
 	app := startApp(t)
 	one, two := app.signIn("secretaire@demo.test"), app.signIn("medecin@demo.test")

@@ -12,12 +12,15 @@ import (
 	"teleconsult/notifications"
 	"teleconsult/notifications/dispatch"
 	"teleconsult/notifications/email"
+	"teleconsult/notifications/enclose"
+	"teleconsult/notifications/mssante"
 	"teleconsult/notifications/reconcile"
 	"teleconsult/notifications/sms"
 	"teleconsult/server/config"
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
+	"teleconsult/server/prescription/mailing"
 	"teleconsult/server/problem"
 	"teleconsult/server/secret"
 )
@@ -32,7 +35,7 @@ func vault(box *secret.Box) notifications.Vault {
 }
 
 // newLedger lets what becomes of a message change its encounter's chain, in one transaction.
-func newLedger(d *db.DB, box *secret.Box, encounters *encounter.Service) *notifications.Ledger {
+func newLedger(d *db.DB, box *secret.Box, encounters *encounter.Service, documents *mailing.Service) *notifications.Ledger {
 	return &notifications.Ledger{
 		Now: clock, Vault: vault(box),
 		InTx: func(ctx context.Context, fn func(ctx context.Context, ex notifications.Executor) error) error {
@@ -48,7 +51,12 @@ func newLedger(d *db.DB, box *secret.Box, encounters *encounter.Service) *notifi
 					changed[o.EncounterID] = o.DepartmentID
 				}
 			}
-			return onTx(ex, func(tx db.Tx) error { return encounters.SettleOutcomes(ctx, tx, changed) })
+			return onTx(ex, func(tx db.Tx) error {
+				if err := documents.Outcomes(ctx, tx, all); err != nil {
+					return err
+				}
+				return encounters.SettleOutcomes(ctx, tx, changed)
+			})
 		},
 	}
 }
@@ -80,7 +88,13 @@ func (p *parts) newDispatcher() (*dispatch.Dispatcher, error) {
 		if p.mail, err = email.New(c); err != nil {
 			return nil, err
 		}
-		senders[notifications.ChannelEmail] = p.mail
+		senders[notifications.ChannelEmail] = enclose.New(p.mail, p.mailing.Open)
+	}
+	if cfg.MSSante() {
+		if p.secure, err = mssante.New(secureMail(cfg)); err != nil {
+			return nil, err
+		}
+		senders[notifications.ChannelMSSante] = enclose.New(p.secure, p.mailing.Open)
 	}
 	if cfg.Twilio() {
 		p.texts, err = sms.New(sms.Config{

@@ -10,6 +10,7 @@ import (
 	"teleconsult/notifications"
 	"teleconsult/notifications/bounce"
 	"teleconsult/notifications/email"
+	"teleconsult/notifications/mssante"
 	"teleconsult/notifications/sms"
 	"teleconsult/server/auth"
 	"teleconsult/server/coding"
@@ -32,7 +33,10 @@ import (
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
 	"teleconsult/server/prescription"
+	"teleconsult/server/prescription/directory"
 	"teleconsult/server/prescription/drop"
+	"teleconsult/server/prescription/mailing"
+	"teleconsult/server/prescription/protect"
 	"teleconsult/server/record"
 	"teleconsult/server/secret"
 	"teleconsult/server/staff"
@@ -119,6 +123,8 @@ type parts struct {
 	worklist       *worklist.Service
 	prescription   *prescription.Service
 	drops          *drop.Service
+	mailing        *mailing.Service
+	pharmacies     *directory.Client
 	record         *record.Service
 	coding         *coding.Service
 	codeList       *codelist.Service
@@ -139,6 +145,9 @@ type parts struct {
 	metrics *deliveryMetrics
 	// bounceReader reads what comes back to e-mails, nil where there is no mailbox for it.
 	bounceReader *bounce.Reader
+	// secure is the connections to the MSSanté operator, nil where there is none; secureReader reads its mailbox.
+	secure       *mssante.Sender
+	secureReader *bounce.Reader
 	// devbox is the embedded default's post office, nil where real providers are configured.
 	devbox *devbox.Box
 }
@@ -163,6 +172,9 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.lists = intake.New(lists, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows})
 	p.prescription = &prescription.Service{Encounters: p.encounter}
 	p.drops = drop.New(p.encounter)
+	p.mailing = &mailing.Service{
+		Encounters: p.encounter, Protector: protect.New(), MSSante: cfg.MSSante(), Directory: cfg.DirectoryAPIKey != "",
+	}
 	p.record = &record.Service{Encounters: p.encounter, Kept: cfg.NoteRetentionDays}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.digest = &digest.Service{Encounters: p.encounter}
@@ -171,8 +183,9 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	p.codingExports = &export.Service{Encounters: p.encounter}
 	p.wording = &wording.Service{Encounters: p.encounter}
 	p.figures = &figures.Service{Encounters: p.encounter}
+	p.pharmacies = newDirectory(cfg, log)
 	p.metrics = newDeliveryMetrics()
-	p.ledger = newLedger(d, box, p.encounter)
+	p.ledger = newLedger(d, box, p.encounter, p.mailing)
 	p.ledger.Observer = p.metrics
 	if d != nil {
 		d.Around = notifications.Observing(p.metrics)

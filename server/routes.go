@@ -20,7 +20,9 @@ import (
 	"teleconsult/server/meeting"
 	"teleconsult/server/personalpage"
 	"teleconsult/server/prescription"
+	"teleconsult/server/prescription/directory"
 	"teleconsult/server/prescription/drop"
+	"teleconsult/server/prescription/mailing"
 	"teleconsult/server/record"
 	"teleconsult/server/staff"
 	"teleconsult/server/web"
@@ -49,6 +51,8 @@ func newServer(p *parts) (*web.Server, error) {
 			func(api huma.API) { lists.Register(api, p.lists) },
 			func(api huma.API) { prescription.Register(api, p.prescription) },
 			func(api huma.API) { drop.Register(api, p.drops) },
+			func(api huma.API) { mailing.Register(api, p.mailing) },
+			func(api huma.API) { directory.Register(api, p.pharmacies) },
 			func(api huma.API) { record.Register(api, p.record) },
 			func(api huma.API) { coding.Register(api, p.coding) },
 			func(api huma.API) { codelist.Register(api, p.codeList) },

@@ -84,6 +84,9 @@ func serve(ctx context.Context, environ []string, stdout io.Writer) error {
 	if p.bounceReader, err = p.newBounceReader(); err != nil {
 		return err
 	}
+	if p.secureReader, err = p.newSecureReader(); err != nil {
+		return err
+	}
 	background := p.start(ctx, database, server, dispatcher)
 	defer background()
 	log.InfoContext(ctx, "ready", "version", version, "listen", listener.Addr().String(), "public", cfg.PublicURL)
@@ -110,6 +113,9 @@ func (p *parts) start(
 		if p.mail != nil {
 			p.mail.Close()
 		}
+		if p.secure != nil {
+			p.secure.Close()
+		}
 	})
 	group.Go(func() {
 		if p.bounceReader == nil {
@@ -120,7 +126,16 @@ func (p *parts) start(
 		}
 	})
 	group.Go(func() {
-		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.record.Erase, p.lists.Sweep, p.drops.Sweep)
+		if p.secureReader == nil {
+			return
+		}
+		if err := p.secureReader.Run(ctx); err != nil {
+			p.log.ErrorContext(ctx, "MSSanté receipts are not read", "error", err.Error())
+		}
+	})
+	group.Go(func() {
+		repeat(ctx, p.log, 0, sweepEvery, p.auth.Sweep, server.Sweep, p.encounter.EraseLinks, p.record.Erase, p.lists.Sweep, p.drops.Sweep,
+			p.mailing.Sweep)
 	})
 	group.Go(func() { repeat(ctx, p.log, firstFollowUp, digestEvery, p.digest.Send) })
 	group.Go(func() { p.worker.Run(ctx) })
@@ -172,9 +187,16 @@ func repeat(ctx context.Context, log *slog.Logger, first, interval time.Duration
 }
 
 // postOffice is the devbox when there is one.
-type postOffice struct{ *devbox.Box }
+type postOffice struct {
+	*devbox.Box
+
+	others []io.Closer
+}
 
 func (o postOffice) close() {
+	for _, other := range o.others {
+		_ = other.Close()
+	}
 	if o.Box != nil {
 		_ = o.Close()
 	}
@@ -198,5 +220,10 @@ func openDevbox(ctx context.Context, cfg *config.Config) (postOffice, error) {
 		cfg.BounceAddress, cfg.BounceIMAPURL = cmp.Or(cfg.BounceAddress, devbox.BounceAddress), box.IMAPURL()
 	}
 	*cfg = withDevbox(*cfg, box.SMTPURL(), box.TwilioURL(), accountSID, authToken)
-	return postOffice{box}, nil
+	others, err := openSecure(context.WithoutCancel(ctx), cfg, box)
+	post := postOffice{box, others}
+	if err != nil {
+		post.close()
+	}
+	return post, err
 }

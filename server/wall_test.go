@@ -187,7 +187,7 @@ func (c *client) hire(departmentID string) string {
 
 // address is the operation's path and body, aimed at the victim.
 func (o operation) address(v victim) (path, body string) {
-	path = strings.NewReplacer("/batches/{id}", "/batches/"+v.batch, "{row}", "1", "{dropId}", v.department, "{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message, "{exportId}", v.export, "{codeId}", v.code,
+	path = strings.NewReplacer("/batches/{id}", "/batches/"+v.batch, "{row}", "1", "{dropId}", v.department, "{id}", v.id, "{departmentId}", v.department, "{tool}", "zoom", "{staffId}", v.colleague, "{messageId}", v.message, "{mailingId}", v.message, "{exportId}", v.export, "{codeId}", v.code,
 		"{template}", "reminder", "{channel}", "email", "{language}", "fr").Replace(o.path)
 	values := map[string]string{
 		"departmentId": v.department, "q": v.patient, "encounterId": v.id,

@@ -21,8 +21,10 @@ const (
 	NameDelay              Name = "delay"
 	NameCancellation       Name = "cancellation"
 	NamePrescriptionNotice Name = "prescription-notice"
-	nameDocumentLink       Name = "document-link"
-	nameDocumentPassword   Name = "document-password"
+	// These go with a document. A department does not word them: they are not of Names.
+	nameDocumentLink     Name = "document-link"
+	nameDocumentMail     Name = "document-mail"
+	nameDocumentPassword Name = "document-password"
 	// NameTrial is a department's trial of its words, see Trial; it is not one of Names.
 	NameTrial Name = "test"
 )
@@ -140,6 +142,17 @@ type PrescriptionNotice struct {
 	PortalURL string `json:"portalUrl"`
 }
 
+// DocumentMail brings a document; never which. By ordinary e-mail it is under a password that comes another way.
+type DocumentMail struct {
+	Sender
+	// Document is the id of what is enclosed.
+	Document string `json:"document"`
+	// Secure: it goes by secure health mail (MSSanté), without a password.
+	Secure bool `json:"secure,omitempty"`
+	// Professional: a pharmacist reads it, not the patient.
+	Professional bool `json:"professional,omitempty"`
+}
+
 // DocumentLink leads to a document that is kept encrypted; never says which.
 type DocumentLink struct {
 	Sender
@@ -183,6 +196,9 @@ func (PrescriptionNotice) Name() Name { return NamePrescriptionNotice }
 func (DocumentLink) Name() Name { return nameDocumentLink }
 
 // Name implements Content.
+func (DocumentMail) Name() Name { return nameDocumentMail }
+
+// Name implements Content.
 func (DocumentPassword) Name() Name { return nameDocumentPassword }
 
 func (c Notice) withLink(link string) Content          { c.Link = link; return c }
@@ -194,6 +210,7 @@ func (c Delay) withLink(link string) Content           { c.Link = link; return c
 func (c Cancellation) withLink(string) Content         { return c }
 func (c PrescriptionNotice) withLink(string) Content   { return c }
 func (c DocumentLink) withLink(link string) Content    { c.Link = link; return c }
+func (c DocumentMail) withLink(string) Content         { return c }
 
 // withLink puts in the password, which is the secret of this message.
 func (c DocumentPassword) withLink(password string) Content { c.Password = password; return c }
@@ -228,6 +245,10 @@ func (c Cancellation) facts() facts {
 
 func (c PrescriptionNotice) facts() facts { return facts{sender: c.Sender, portal: c.PortalURL} }
 
+func (c DocumentMail) facts() facts {
+	return facts{sender: c.Sender, document: true, secure: c.Secure, professional: c.Professional}
+}
+
 func (c DocumentLink) facts() facts {
 	return facts{sender: c.Sender, link: c.Link, until: c.Until, zone: c.Zone}
 }
@@ -258,6 +279,8 @@ func Decode(name Name, params []byte, link string) (Content, error) {
 		return decodeDigest(params)
 	case nameDocumentLink:
 		return decode[DocumentLink](params, link)
+	case nameDocumentMail:
+		return decode[DocumentMail](params, link)
 	case nameDocumentPassword:
 		return decode[DocumentPassword](params, link)
 	case NameTrial:

@@ -38,6 +38,8 @@ const (
 	markHospital       = "hôpital"
 	markAsked          = "demande"
 	markRefused        = "refus"
+	markSecure         = "sécurisé"
+	markProtected      = "protégé"
 )
 
 // facts are the parameters of any template.
@@ -51,7 +53,9 @@ type facts struct {
 	until    time.Time
 	zone     string
 	password string
-	cause    Cause
+	// document: one goes with it, secure without a password. professional: the reader is nobody whose care is being arranged.
+	document, secure, professional bool
+	cause                          Cause
 }
 
 // filled are the values of a message's placeholders, and the marks that hold.
@@ -71,9 +75,16 @@ func fill(k Kind, f facts) (filled, error) {
 	out := filled{kind: k, brand: markup.Line(f.sender.Brand), marks: []string{markPatient}, values: map[string]markup.Value{
 		phPhone: {Text: phone, Tel: phoneLink(phone)}, phHospital: {Text: markup.Line(f.sender.Hospital)},
 		phLink: address(f.link), phPortal: address(f.portal), phAppointment: {Text: whose},
+		phPassword: {Text: f.password},
 	}}
 	if f.sender.Representative {
 		out.marks[0] = markRepresentative
+	}
+	if f.professional {
+		out.marks = nil
+	}
+	if f.document {
+		out.marks = append(out.marks, map[bool]string{true: markSecure, false: markProtected}[f.secure])
 	}
 	if f.appointment != nil {
 		if err := out.addAppointment(*f.appointment); err != nil {

@@ -50,19 +50,23 @@ var markLabels = []Mark{
 	{markHospital, "Seulement quand l’hôpital annule"},
 	{markAsked, "Seulement quand le patient a demandé l’annulation"},
 	{markRefused, "Seulement quand le patient préfère venir sur place"},
+	{markSecure, "Seulement par messagerie sécurisée de santé"},
+	{markProtected, "Seulement pour un document sous mot de passe"},
 }
 
 // withLink tells whether the message leads to a page of the patient's.
 func (n Name) withLink() bool {
-	return n != NameCancellation && n != NamePrescriptionNotice && n != nameDocumentPassword
+	return n != NameCancellation && n != NamePrescriptionNotice && n != nameDocumentMail && n != nameDocumentPassword
 }
 
 // Fixed tells whether the words are the product's alone: what brings a document, and its password, keeps the two apart.
-func (n Name) Fixed() bool { return n == nameDocumentLink || n == nameDocumentPassword }
+func (n Name) Fixed() bool {
+	return n == nameDocumentLink || n == nameDocumentMail || n == nameDocumentPassword
+}
 
 // ofDocument tells whether the message is about a document, and about no appointment.
 func (n Name) ofDocument() bool {
-	return n == NamePrescriptionNotice || n == nameDocumentLink || n == nameDocumentPassword
+	return n == NamePrescriptionNotice || n.Fixed()
 }
 
 func (k Kind) allows(placeholder string) bool {
@@ -97,6 +101,8 @@ func (k Kind) required() [][]string {
 		return [][]string{{phLink}}
 	case nameDocumentPassword:
 		return [][]string{{phPassword}}
+	case nameDocumentMail:
+		return nil
 	case NameDelay:
 		return [][]string{{phTime, phCard}, {phLate}}
 	case NameCancellation:
@@ -146,6 +152,8 @@ func (k Kind) Marks() []Mark {
 			return false
 		case markHospital, markAsked, markRefused:
 			return k.Name != NameCancellation
+		case markSecure, markProtected:
+			return k.Name != nameDocumentMail
 		}
 		return k.Name.ofDocument()
 	})
@@ -257,7 +265,7 @@ func Example(name Name, language, link string) Content {
 		return DocumentLink{Sender: sender, Until: a.Start, Zone: a.Zone, Link: link}
 	case nameDocumentPassword:
 		return DocumentPassword{Sender: sender, Password: "0123 4567 8901 2345 6789"}
-	case NameReminder, NameTrial, NameDigest:
+	case NameReminder, NameTrial, NameDigest, nameDocumentMail:
 	}
 	return Reminder{Sender: sender, Appointment: a, Link: link}
 }

@@ -45,7 +45,7 @@ var (
 func readEmails() map[Kind]ownEmail {
 	all := map[Kind]ownEmail{}
 	for _, language := range Languages {
-		for _, name := range Names() {
+		for _, name := range append(Names(), nameDocumentMail) {
 			kind := Kind{Name: name, Language: language}
 			head, body, _ := strings.Cut(fileText(kind.file()), "\n\n")
 			fields := map[string]string{}

@@ -77,8 +77,15 @@ type body struct {
 
 var bodies = sync.Pool{New: func() any { return &body{} }}
 
-// release lets another message have the memory.
-func (b *body) release() { bodies.Put(b) }
+// release lets another message have the memory; what a large document needed is given back to the system.
+func (b *body) release() {
+	if cap(b.wire) <= largestKept {
+		bodies.Put(b)
+	}
+}
+
+// largestKept is how much memory a mail may leave to the next one, in bytes.
+const largestKept = 1 << 20
 
 // compose makes the whole mail before the relay is spoken to, so that nothing of ours can go wrong in the middle.
 func (s *Sender) compose(m notifications.Outgoing) (envelope, *body, error) {
@@ -124,29 +131,45 @@ func (s *Sender) message(m notifications.Outgoing, to *netmail.Address, internat
 	msg.Subject(subject(m.Subject))
 	msg.SetMessageIDWithValue(m.MessageID + "@" + s.config.Host)
 	msg.SetDateWithValue(s.config.Now())
-	msg.SetGenHeader("Auto-Submitted", "auto-generated")           // RFC 3834: no vacation answers, please
-	msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply") // the same for Exchange
+	if m.Headers[dispositionTo] == "" { // else a machine's answer is what is asked for
+		msg.SetGenHeader("Auto-Submitted", "auto-generated")           // RFC 3834: no vacation answers, please
+		msg.SetGenHeader("X-Auto-Response-Suppress", "OOF, AutoReply") // the same for Exchange
+	}
+	for name, value := range m.Headers {
+		msg.SetGenHeader(mail.Header(name), value)
+	}
 	msg.SetGenHeader("Content-Language", m.Language)
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
+	var files []*mail.File
+	for _, a := range m.Attachments {
+		files = append(files, file(a.Name, a.Type, a.Content))
+	}
 	if m.Calendar.Text == "" {
+		msg.SetAttachments(files)
 		return msg, nil
 	}
 	// Last of the alternatives: what a client shows best comes last (RFC 2046, 5.1.4), and one that knows
 	// calendars offers to take the appointment over. The others find it as a file, whose type is another one,
 	// so that nobody takes the appointment over twice.
 	kind := mail.ContentType("text/calendar; method=" + m.Calendar.Method)
-	calendar := []byte(m.Calendar.Text)
-	write := func(w io.Writer) (int64, error) {
-		n, err := w.Write(calendar)
-		return int64(n), err
-	}
-	msg.AddAlternativeWriter(kind, write, mail.WithPartEncoding(mail.EncodingB64))
-	msg.SetAttachments([]*mail.File{{
-		Name: "invite.ics", ContentType: "application/ics", Enc: mail.EncodingB64,
-		Header: textproto.MIMEHeader{}, Writer: write,
-	}})
+	calendar := file("invite.ics", "application/ics", []byte(m.Calendar.Text))
+	msg.AddAlternativeWriter(kind, calendar.Writer, mail.WithPartEncoding(mail.EncodingB64))
+	msg.SetAttachments(append(files, calendar))
 	return msg, nil
+}
+
+// dispositionTo asks for a notification about what becomes of the mail (RFC 8098).
+const dispositionTo = "Disposition-Notification-To"
+
+func file(name, kind string, content []byte) *mail.File {
+	return &mail.File{
+		Name: name, ContentType: mail.ContentType(kind), Enc: mail.EncodingB64, Header: textproto.MIMEHeader{},
+		Writer: func(w io.Writer) (int64, error) {
+			n, err := w.Write(content)
+			return int64(n), err
+		},
+	}
 }
 
 // begun puts the first word of a long header field on the line of its name, where go-mail leaves that line

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"teleconsult/notifications/cause"
+	"teleconsult/notifications/enclose"
+	"teleconsult/notifications/mssante"
 )
 
 // explanations are what a code means for the person who has to act, without any personal data.
@@ -69,6 +71,10 @@ var explanations = map[string]string{
 	"5.7.23": "Le serveur du destinataire ne reconnaît pas notre expéditeur (SPF) : prévenez l’informatique.",
 	"5.7.25": "Le serveur du destinataire ne reconnaît pas notre serveur d’envoi (DNS) : prévenez l’informatique.",
 	"5.7.26": "Le serveur du destinataire ne reconnaît pas notre expéditeur (SPF, DKIM) : prévenez l’informatique.",
+
+	"5.6.0":             "Le logiciel du destinataire n’a pas pu intégrer le document.",
+	mssante.CodeOutside: "Cette adresse n’est pas dans l’espace de confiance MSSanté : rien n’a été envoyé.",
+	enclose.CodeGone:    "Le document n’est plus conservé : envoyez-le de nouveau.",
 
 	cause.Complaint:  "La messagerie de la personne a signalé notre message comme indésirable.",
 	cause.Suppressed: "Ce numéro a refusé nos SMS : rien n’a été envoyé.",

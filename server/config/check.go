@@ -46,7 +46,14 @@ func (c Config) check() error {
 	add(!hasScheme(c.TwilioBaseURL, "https", "http"), "TWILIO_BASE_URL must be an https address")
 	given := []string{c.TwilioAccountSID, c.TwilioAuthToken, c.TwilioFrom}
 	add(slices.Contains(given, "") && strings.Join(given, "") != "", "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM go together")
+	mssante := []string{c.MSSanteURL, c.MSSanteFrom, c.MSSanteCertificate, c.MSSanteKey}
+	add(slices.Contains(mssante, "") && strings.Join(mssante, "") != "", "MSSANTE_URL, MSSANTE_FROM, MSSANTE_CERTIFICATE and MSSANTE_KEY go together")
+	add(c.MSSanteURL != "" && !hasScheme(c.MSSanteURL, "smtp", "smtps"), "MSSANTE_URL must be smtps://user:password@host:port or smtp://…")
+	add(c.MSSanteIMAPURL != "" && !hasScheme(c.MSSanteIMAPURL, "imaps", "imap"), "MSSANTE_IMAP_URL must be imaps://user:password@host:port/INBOX or imap://…")
+	add(c.MSSanteURL == "" && c.MSSanteIMAPURL != "", "MSSANTE_IMAP_URL is set but MSSANTE_URL is not")
+	add(!hasScheme(c.DirectoryURL, "https", "http"), "DIRECTORY_URL must be an https address")
 	if c.Environment == Production {
+		add(hasScheme(c.DirectoryURL, "http"), "DIRECTORY_URL must begin with https:// in production")
 		add(c.SecretKey.IsZero(), "ENV=production needs SECRET_KEY: 32 random bytes in base64 (openssl rand -base64 32)")
 		add(c.PublicURL == "", "ENV=production needs PUBLIC_URL, the https address that browsers use")
 		add(c.PublicURL != "" && !c.Secure() && !isLocal(c.PublicURL), "PUBLIC_URL must begin with https:// in production")

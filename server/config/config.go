@@ -72,6 +72,20 @@ type Config struct {
 	BounceIMAPURL string `env:"BOUNCE_IMAP_URL"`
 	// BounceHookSecret lets a relay hand reports over by POST /hooks/bounce; without one the address is closed.
 	BounceHookSecret string `env:"BOUNCE_HOOK_SECRET"`
+	// MSSanteURL is the operator of secure health mail: smtps:// or smtp://user:password@host:port (with STARTTLS, always).
+	// MSSanteFrom is our mailbox, *.mssante.fr; MSSanteCertificate and MSSanteKey are its client certificate (PEM).
+	// They go together or not at all.
+	MSSanteURL         string `env:"MSSANTE_URL"`
+	MSSanteFrom        string `env:"MSSANTE_FROM"`
+	MSSanteCertificate string `env:"MSSANTE_CERTIFICATE"`
+	MSSanteKey         string `env:"MSSANTE_KEY"`
+	// MSSanteCA is whom the operator's certificate is trusted by (PEM); the system's authorities without one.
+	MSSanteCA string `env:"MSSANTE_CA"`
+	// MSSanteIMAPURL is where its answers are read: imaps://user:password@host:port/INBOX?every=60s.
+	MSSanteIMAPURL string `env:"MSSANTE_IMAP_URL"`
+	// DirectoryURL is the national directory (FHIR); without DirectoryAPIKey it is not asked.
+	DirectoryURL    string `env:"DIRECTORY_URL" envDefault:"https://gateway.api.esante.gouv.fr/fhir/v2"`
+	DirectoryAPIKey string `env:"DIRECTORY_API_KEY"`
 	// EmailsPerMinute and SMSPerMinute are what the providers take from all instances together; 0 is no limit.
 	EmailsPerMinute int `env:"EMAILS_PER_MINUTE" envDefault:"0"`
 	SMSPerMinute    int `env:"SMS_PER_MINUTE" envDefault:"0"`
@@ -90,7 +104,8 @@ type Config struct {
 // fromFiles are the settings that NAME_FILE may give, as orchestrators mount secrets.
 var fromFiles = []string{
 	"DATABASE_URL", "MIGRATE_DATABASE_URL", "SECRET_KEY", "METRICS_TOKEN", "SMTP_URL", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
-	"BOUNCE_IMAP_URL", "BOUNCE_HOOK_SECRET",
+	"BOUNCE_IMAP_URL", "BOUNCE_HOOK_SECRET", "MSSANTE_URL", "MSSANTE_CERTIFICATE", "MSSANTE_KEY", "MSSANTE_CA", "MSSANTE_IMAP_URL",
+	"DIRECTORY_API_KEY",
 }
 
 // Read takes the environment as "NAME=value" strings (os.Environ) and returns a valid configuration, or
@@ -122,6 +137,9 @@ func (c Config) Secure() bool { return strings.HasPrefix(c.PublicURL, "https://"
 
 // Twilio tells whether a real or simulated Twilio account is configured.
 func (c Config) Twilio() bool { return c.TwilioAccountSID != "" }
+
+// MSSante tells whether there is an operator of secure health mail.
+func (c Config) MSSante() bool { return c.MSSanteURL != "" }
 
 // Address is what to listen on, "127.0.0.1:8080".
 func (c Config) Address() string { return net.JoinHostPort(c.ListenAddress, strconv.Itoa(c.Port)) }

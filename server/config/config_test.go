@@ -204,3 +204,30 @@ func TestOnlyItsOwnNamesReachAnEmbeddedServer(t *testing.T) {
 		t.Error("a health check behind a proxy names an address")
 	}
 }
+
+func TestSecureMail(t *testing.T) {
+	t.Parallel()
+	whole := []string{"MSSANTE_URL=smtp://u:geheim@mss.exemple.fr", "MSSANTE_FROM=a@b.mssante.fr", "MSSANTE_CERTIFICATE=c", "MSSANTE_KEY=k"}
+	c, err := Read(append([]string{"MSSANTE_IMAP_URL=imaps://u:geheim@mss.exemple.fr"}, whole...))
+	if err != nil || !c.MSSante() || c.DirectoryURL != "https://gateway.api.esante.gouv.fr/fhir/v2" || c.DirectoryAPIKey != "" {
+		t.Errorf("%v, directory %q", err, c.DirectoryURL)
+	}
+	if c, err = Read(nil); err != nil || c.MSSante() {
+		t.Errorf("without settings: %v, operator %v", err, c.MSSante())
+	}
+	for left := range whole {
+		if _, err := Read(append(append([]string{}, whole[:left]...), whole[left+1:]...)); err == nil || !strings.Contains(err.Error(), "go together") {
+			t.Errorf("without %s: %v", whole[left], err)
+		}
+	}
+	for setting, name := range map[string]string{
+		"MSSANTE_IMAP_URL=imaps://u:geheim@h": "MSSANTE_URL", "DIRECTORY_URL=ftp://x": "DIRECTORY_URL", "MSSANTE_URL=https://u:geheim@h": "MSSANTE_URL",
+	} {
+		if _, err := Read([]string{setting}); err == nil || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "geheim") {
+			t.Errorf("%s: %v", setting, err)
+		}
+	}
+	if _, err := Read(production("DIRECTORY_URL=http://annuaire.exemple.fr")); err == nil || !strings.Contains(err.Error(), "https://") {
+		t.Errorf("an open directory in production: %v", err)
+	}
+}

@@ -12,7 +12,7 @@ import (
 type MessageTimeline struct {
 	ID          string        `json:"id" format:"uuid"`
 	Purpose     string        `json:"purpose"`
-	Channel     string        `json:"channel" enum:"email,sms"`
+	Channel     string        `json:"channel" enum:"email,sms,mssante"`
 	To          string        `json:"to" doc:"Masked."`
 	Language    string        `json:"language" enum:"fr,en"`
 	Status      string        `json:"status"`

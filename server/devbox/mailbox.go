@@ -37,6 +37,9 @@ type Attachment struct {
 	content []byte
 }
 
+// Content is the file itself.
+func (a Attachment) Content() []byte { return a.content }
+
 // kept is how many messages the mailbox holds; older ones go.
 const kept = 500
 

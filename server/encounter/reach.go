@@ -106,7 +106,7 @@ func (f *Facts) wantsCalendar(w outreach.Wanted) bool {
 
 // content is what a message says.
 func (f *Facts) content(w outreach.Wanted) templates.Content {
-	sender, appointment := f.sender(), f.AppointmentWords()
+	sender, appointment := f.Sender(), f.AppointmentWords()
 	switch w.Purpose {
 	case notifications.PurposeNotice:
 		return templates.Notice{Sender: sender, Appointment: appointment}
@@ -124,7 +124,7 @@ func (f *Facts) content(w outreach.Wanted) templates.Content {
 		return templates.Cancellation{Sender: sender, Appointment: appointment, Cause: f.cause()}
 	case notifications.PurposePrescriptionNotice:
 		return templates.PrescriptionNotice{Sender: sender, PortalURL: f.Department.PortalURL}
-	case notifications.PurposeDocumentLink, notifications.PurposeDocumentPassword, notifications.PurposeDayDigest, notifications.PurposeTest:
+	case notifications.PurposeDocumentLink, notifications.PurposeDocumentMail, notifications.PurposeDocumentPassword, notifications.PurposeDayDigest, notifications.PurposeTest:
 	}
 	return nil // Enqueue refuses a message without content
 }

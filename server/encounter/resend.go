@@ -29,7 +29,7 @@ func (f *Facts) MaySendAgain(p notifications.Purpose) bool {
 		return f.readyToInvite() && f.Modality == Video
 	case notifications.PurposeCancellation:
 		return f.Status == Cancelled
-	case notifications.PurposeDelay, notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink, notifications.PurposeDocumentPassword,
+	case notifications.PurposeDelay, notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink, notifications.PurposeDocumentMail, notifications.PurposeDocumentPassword,
 		notifications.PurposeDayDigest, notifications.PurposeTest:
 	}
 	return false

@@ -245,7 +245,8 @@ func (f *Facts) courteous(now, expires time.Time) time.Time {
 	return now
 }
 
-func (f *Facts) sender() templates.Sender {
+// Sender is who speaks in every message about the encounter.
+func (f *Facts) Sender() templates.Sender {
 	return templates.Sender{
 		Brand: brand, Hospital: f.Department.Hospital, Phone: f.Department.Phone, Representative: f.Patient.Representative != nil,
 	}

@@ -57,7 +57,7 @@ func Purposes() []notifications.Purpose {
 // LeadsHome tells whether messages of a purpose hold the link to the personal page.
 func LeadsHome(purpose string) bool {
 	switch notifications.Purpose(purpose) { //nolint:exhaustive // all others do
-	case notifications.PurposeCancellation, notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink,
+	case notifications.PurposeCancellation, notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink, notifications.PurposeDocumentMail,
 		notifications.PurposeDocumentPassword:
 		return false
 	}
@@ -70,7 +70,7 @@ func productChannels(p notifications.Purpose) []notifications.Channel {
 	case notifications.PurposeConsentReminder, notifications.PurposeReminder, notifications.PurposeDelay:
 		return []notifications.Channel{notifications.ChannelSMS, notifications.ChannelEmail}
 	case notifications.PurposeNotice, notifications.PurposeInvitation, notifications.PurposeLinkTest, notifications.PurposeCancellation,
-		notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink, notifications.PurposeDocumentPassword,
+		notifications.PurposePrescriptionNotice, notifications.PurposeDocumentLink, notifications.PurposeDocumentMail, notifications.PurposeDocumentPassword,
 		notifications.PurposeDayDigest, notifications.PurposeTest:
 	}
 	return []notifications.Channel{notifications.ChannelEmail, notifications.ChannelSMS}

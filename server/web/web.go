@@ -33,6 +33,8 @@ const (
 	// aroundFile is what a request has around the largest file that may be sent, and more, so that one that is a little
 	// too large is refused with its reason.
 	aroundFile = 1 << 20
+	// maxDocument is the largest document that may be sent.
+	maxDocument = 20 << 20
 	// maxHeaders fits a cookie, an identity provider's return and a long referrer.
 	maxHeaders = 16 << 10
 	// readTimeout bounds how long a request may take to arrive.
@@ -100,7 +102,7 @@ func New(o Options) (*Server, error) {
 		CaseSensitive:         true,
 		// Without it header, query and path strings are overwritten by later requests.
 		Immutable:       true,
-		BodyLimit:       max(maxBody, o.Config.BatchMegabytes<<20+aroundFile),
+		BodyLimit:       max(maxBody, maxDocument+aroundFile, o.Config.BatchMegabytes<<20+aroundFile),
 		ReadBufferSize:  maxHeaders,
 		ReadTimeout:     readTimeout,
 		IdleTimeout:     idleTimeout,

@@ -9,11 +9,17 @@ export type {
   ActivityCodes,
   ClosingView as NoteClosing,
   ContactWarning,
+  DocumentOrder,
   DraftView as NoteDraft,
   FigureCounts,
   Figures,
   HistoryEntry,
+  Mailing,
+  Mailings,
   NoteBody as Note,
+  PatientIns,
+  Pharmacy,
+  SentDocument,
   ShownNotice,
   Violation,
   WordingPreviewOutputBody as WordingPreview,
@@ -67,8 +73,9 @@ export type MessagePurpose =
   | 'cancellation'
   | 'prescription-notice'
 /** What brings a document goes by ways that nobody chooses. */
-export type DocumentPurpose = 'document-link' | 'document-password'
-export type Channel = Api.MessageView['channel']
+export type DocumentPurpose = 'document-link' | 'document-mail' | 'document-password'
+/** What a patient can be told by; a document goes by MSSanté, too. */
+export type Channel = 'email' | 'sms'
 export type MessageWord = 'en file' | 'envoyé' | 'remis' | 'lu' | 'non remis'
 export type Action =
   | 'appointment'

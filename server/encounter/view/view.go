@@ -131,7 +131,7 @@ type decisionView struct {
 type messageView struct {
 	ID          string    `json:"id" format:"uuid"`
 	Purpose     string    `json:"purpose"`
-	Channel     string    `json:"channel" enum:"email,sms"`
+	Channel     string    `json:"channel" enum:"email,sms,mssante"`
 	To          string    `json:"to" doc:"Masked."`
 	Status      string    `json:"status"`
 	Word        string    `json:"word" doc:"en file, envoyé, remis, lu, non remis"`

@@ -490,68 +490,30 @@ export type Detail = {
     version: number;
 };
 
-export type DropEvent = {
-    at: string;
+export type DocumentOrder = {
     /**
-     * Who, when it was somebody of the department.
+     * The pharmacist's, in the MSSanté trust space.
      */
-    by?: string;
-    kind: 'created' | 'told' | 'tried' | 'opened' | 'fetched' | 'broken-off' | 'locked' | 'unlocked' | 'revoked' | 'expired' | 'erased';
-};
-
-export type DropMessage = {
-    channel: 'email' | 'sms';
+    address?: string;
+    addressee: 'pharmacist' | 'patient';
+    channel: 'mssante' | 'email';
     /**
-     * Masked.
+     * Chosen by the client: the same order again sends nothing.
      */
-    recipient: string;
-    /**
-     * en file, envoyé, remis, non remis.
-     */
-    word: string;
-};
-
-export type DropView = {
-    byTelephone: boolean;
-    createdAt: string;
-    createdBy: string;
-    downloadsLeft: number;
-    events: Array<DropEvent>;
-    expiresAt: string;
-    /**
-     * When the document first arrived whole.
-     */
-    fetchedAt?: string;
     id: string;
-    link?: DropMessage;
-    locked: boolean;
-    mediaType: 'application/pdf' | 'image/jpeg' | 'image/png';
     /**
-     * Absent when the password is told by telephone.
+     * The pharmacy's.
      */
-    password?: DropMessage;
+    name?: string;
     /**
-     * Bytes.
+     * Now when it is left out.
      */
-    size: number;
-    state: 'standing' | 'expired' | 'revoked' | 'used-up';
+    riskAcceptedAt?: string;
     /**
-     * When it was first told by telephone.
+     * E-mail: the patient's or the representative's name.
      */
-    toldAt?: string;
-    triesLeft: number;
-};
-
-export type DropsOutputBody = {
-    /**
-     * Those that a link can go by; with one alone the password is told by telephone.
-     */
-    channels: Array<'email' | 'sms'>;
-    /**
-     * The newest first.
-     */
-    items: Array<DropView>;
-    maxMegabytes: number;
+    riskAcceptedBy?: string;
+    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
 };
 
 export type Finding = {
@@ -607,6 +569,18 @@ export type InformationInputBody = {
     occurredAt?: string;
 };
 
+export type InsInputBody = {
+    kind?: 'nir' | 'nia';
+    /**
+     * 15 characters; spaces do not count.
+     */
+    matricule: string;
+    /**
+     * As the hospital's identity desk says.
+     */
+    status: 'PROV' | 'RECUP' | 'VALI' | 'QUAL';
+};
+
 export type Item = {
     /**
      * What the column holds; nothing when it is left out.
@@ -658,6 +632,51 @@ export type LinksInputBody = {
 export type LinksOutputBody = {
     attached: number;
     unmatched: Array<Unmatched>;
+};
+
+export type Mailing = {
+    address: string;
+    addressee: 'pharmacist' | 'patient';
+    addresseeName?: string;
+    /**
+     * Since when the state holds.
+     */
+    at: string;
+    channel: 'mssante' | 'email';
+    explanation?: string;
+    id: string;
+    leaving: boolean;
+    /**
+     * E-mail only.
+     */
+    passwordBy?: 'sms' | 'telephone';
+    passwordToldAt?: string;
+    /**
+     * What shows the state, one line in French.
+     */
+    proof: string;
+    readAt?: string;
+    riskAcceptedAt?: string;
+    riskAcceptedBy?: string;
+    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
+    sentAt: string;
+    sentBy: string;
+    state: 'sent' | 'delivered' | 'failed';
+};
+
+export type Mailings = {
+    directory: boolean;
+    email: string;
+    ins: PatientIns;
+    /**
+     * Newest first.
+     */
+    items: Array<Mailing>;
+    mssante: boolean;
+    /**
+     * How the password of a protected document would go.
+     */
+    passwordBy: 'sms' | 'telephone';
 };
 
 export type MarkView = {
@@ -740,7 +759,7 @@ export type MessageTimeline = {
     at: string;
     canResend: boolean;
     canWithdraw: boolean;
-    channel: 'email' | 'sms';
+    channel: 'email' | 'sms' | 'mssante';
     /**
      * The provider's last code.
      */
@@ -795,7 +814,7 @@ export type MessageTimeline = {
 
 export type MessageView = {
     at: string;
-    channel: 'email' | 'sms';
+    channel: 'email' | 'sms' | 'mssante';
     code?: string;
     explanation?: string;
     id: string;
@@ -864,14 +883,6 @@ export type NewDepartmentInputBody = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
-};
-
-export type NewDrop = {
-    id: string;
-    /**
-     * To be told by telephone. It is given this once and cannot be asked for again.
-     */
-    password?: string;
 };
 
 export type NewMemberInputBody = {
@@ -1038,10 +1049,36 @@ export type PatientDetail = {
     representative?: RepresentativeView;
 };
 
+export type PatientIns = {
+    birthDiffers: boolean;
+    masked?: string;
+    qualified: boolean;
+    /**
+     * Nothing when no INS is known.
+     */
+    status?: 'PROV' | 'RECUP' | 'VALI' | 'QUAL';
+};
+
 export type PatientName = {
     birthDate: string;
     familyName: string;
     givenName: string;
+};
+
+export type PharmaciesOutputBody = {
+    /**
+     * Those with a mailbox in the MSSanté trust space, 200 at the most.
+     */
+    items: Array<Pharmacy>;
+};
+
+export type Pharmacy = {
+    addresses: Array<string>;
+    city?: string;
+    finess?: string;
+    name: string;
+    postalCode?: string;
+    street?: string;
 };
 
 export type PlaceholderView = {
@@ -1293,6 +1330,14 @@ export type SendInputBody = {
      * What was looked at.
      */
     revision: number;
+};
+
+export type SentDocument = {
+    mailing: Mailing;
+    /**
+     * Shown this once, when it has to be told by telephone.
+     */
+    password?: string;
 };
 
 export type Settings = {
@@ -3000,177 +3045,6 @@ export type AnnounceDelayResponses = {
 
 export type AnnounceDelayResponse = AnnounceDelayResponses[keyof AnnounceDelayResponses];
 
-export type ListDropsData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/encounters/{id}/drops';
-};
-
-export type ListDropsErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type ListDropsError = ListDropsErrors[keyof ListDropsErrors];
-
-export type ListDropsResponses = {
-    /**
-     * OK
-     */
-    200: DropsOutputBody;
-};
-
-export type ListDropsResponse = ListDropsResponses[keyof ListDropsResponses];
-
-export type CreateDropData = {
-    body: Blob | File;
-    headers: {
-        'X-Requested-With': 'teleconsult';
-    };
-    path: {
-        id: string;
-    };
-    query?: {
-        /**
-         * The channel of the link; the first one that there is when it is left out.
-         */
-        link?: 'email' | 'sms';
-        /**
-         * telephone: it is told, though there is another channel.
-         */
-        password?: 'other' | 'telephone';
-    };
-    url: '/encounters/{id}/drops';
-};
-
-export type CreateDropErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type CreateDropError = CreateDropErrors[keyof CreateDropErrors];
-
-export type CreateDropResponses = {
-    /**
-     * Created
-     */
-    201: NewDrop;
-};
-
-export type CreateDropResponse = CreateDropResponses[keyof CreateDropResponses];
-
-export type RevokeDropData = {
-    body?: never;
-    headers: {
-        'X-Requested-With': 'teleconsult';
-        /**
-         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
-         */
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-        dropId: string;
-    };
-    query?: never;
-    url: '/encounters/{id}/drops/{dropId}/revoke';
-};
-
-export type RevokeDropErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type RevokeDropError = RevokeDropErrors[keyof RevokeDropErrors];
-
-export type RevokeDropResponses = {
-    /**
-     * No Content
-     */
-    204: void;
-};
-
-export type RevokeDropResponse = RevokeDropResponses[keyof RevokeDropResponses];
-
-export type TellDropData = {
-    body?: never;
-    headers: {
-        'X-Requested-With': 'teleconsult';
-        /**
-         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
-         */
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-        dropId: string;
-    };
-    query?: never;
-    url: '/encounters/{id}/drops/{dropId}/tell';
-};
-
-export type TellDropErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type TellDropError = TellDropErrors[keyof TellDropErrors];
-
-export type TellDropResponses = {
-    /**
-     * No Content
-     */
-    204: void;
-};
-
-export type TellDropResponse = TellDropResponses[keyof TellDropResponses];
-
-export type UnlockDropData = {
-    body?: never;
-    headers: {
-        'X-Requested-With': 'teleconsult';
-        /**
-         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
-         */
-        'Idempotency-Key'?: string;
-    };
-    path: {
-        id: string;
-        dropId: string;
-    };
-    query?: never;
-    url: '/encounters/{id}/drops/{dropId}/unlock';
-};
-
-export type UnlockDropErrors = {
-    /**
-     * Error
-     */
-    default: Problem;
-};
-
-export type UnlockDropError = UnlockDropErrors[keyof UnlockDropErrors];
-
-export type UnlockDropResponses = {
-    /**
-     * No Content
-     */
-    204: void;
-};
-
-export type UnlockDropResponse = UnlockDropResponses[keyof UnlockDropResponses];
-
 export type FinishEncounterData = {
     body: FinishInputBody;
     headers: {
@@ -3265,6 +3139,40 @@ export type RecordInformationResponses = {
 };
 
 export type RecordInformationResponse = RecordInformationResponses[keyof RecordInformationResponses];
+
+export type SetPatientInsData = {
+    body: InsInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/ins';
+};
+
+export type SetPatientInsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SetPatientInsError = SetPatientInsErrors[keyof SetPatientInsErrors];
+
+export type SetPatientInsResponses = {
+    /**
+     * OK
+     */
+    200: PatientIns;
+};
+
+export type SetPatientInsResponse = SetPatientInsResponses[keyof SetPatientInsResponses];
 
 export type ResendInvitationData = {
     body?: never;
@@ -3367,6 +3275,103 @@ export type AttachLinkResponses = {
 };
 
 export type AttachLinkResponse = AttachLinkResponses[keyof AttachLinkResponses];
+
+export type ListMailingsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/mailings';
+};
+
+export type ListMailingsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListMailingsError = ListMailingsErrors[keyof ListMailingsErrors];
+
+export type ListMailingsResponses = {
+    /**
+     * OK
+     */
+    200: Mailings;
+};
+
+export type ListMailingsResponse = ListMailingsResponses[keyof ListMailingsResponses];
+
+export type MailDocumentData = {
+    body?: Blob | File;
+    headers: {
+        'Content-Type'?: string;
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/mailings';
+};
+
+export type MailDocumentErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type MailDocumentError = MailDocumentErrors[keyof MailDocumentErrors];
+
+export type MailDocumentResponses = {
+    /**
+     * Created
+     */
+    201: SentDocument;
+};
+
+export type MailDocumentResponse = MailDocumentResponses[keyof MailDocumentResponses];
+
+export type TellMailingPasswordData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        mailingId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/mailings/{mailingId}/password-told';
+};
+
+export type TellMailingPasswordErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TellMailingPasswordError = TellMailingPasswordErrors[keyof TellMailingPasswordErrors];
+
+export type TellMailingPasswordResponses = {
+    /**
+     * OK
+     */
+    200: Mailing;
+};
+
+export type TellMailingPasswordResponse = TellMailingPasswordResponses[keyof TellMailingPasswordResponses];
 
 export type ListMessagesData = {
     body?: never;
@@ -3842,6 +3847,37 @@ export type SearchPatientsResponses = {
 };
 
 export type SearchPatientsResponse = SearchPatientsResponses[keyof SearchPatientsResponses];
+
+export type ListPharmaciesData = {
+    body?: never;
+    path?: never;
+    query: {
+        postalCode: string;
+        /**
+         * A part of the pharmacy's name.
+         */
+        name?: string;
+    };
+    url: '/pharmacies';
+};
+
+export type ListPharmaciesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListPharmaciesError = ListPharmaciesErrors[keyof ListPharmaciesErrors];
+
+export type ListPharmaciesResponses = {
+    /**
+     * OK
+     */
+    200: PharmaciesOutputBody;
+};
+
+export type ListPharmaciesResponse = ListPharmaciesResponses[keyof ListPharmaciesResponses];
 
 export type SignOutData = {
     body?: never;

@@ -14,6 +14,8 @@ const en: Translated<typeof fr> = {
     delay: 'Announcement of a delay',
     cancellation: 'Cancellation',
     'prescription-notice': 'Announcement of the prescription',
+    'document-mail': 'Document',
+    'document-password': 'Password of a document',
   },
   way: {
     'email,sms': 'E-mail, then text message if it does not arrive',

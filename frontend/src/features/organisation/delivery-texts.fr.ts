@@ -11,6 +11,8 @@ const fr = {
     delay: 'Annonce d’un retard',
     cancellation: 'Annulation',
     'prescription-notice': 'Annonce de l’ordonnance',
+    'document-mail': 'Document',
+    'document-password': 'Mot de passe d’un document',
   },
   way: {
     'email,sms': 'E-mail, puis SMS s’il n’arrive pas',
