@@ -3,6 +3,7 @@ package notifications
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"teleconsult/templates"
 )
@@ -34,6 +35,9 @@ var errWording = errors.New("the department's words cannot be read")
 // file that goes with it, it says so, so that only what was really opened is called read (MarkRead). An SMS has no
 // room for that: some are one character short of a second part.
 func PersonalLink(publicURL, token string, via Channel) string {
+	if strings.HasPrefix(token, "https://") { // of another server: the hospital's own file drop
+		return token
+	}
 	link := publicURL + "/p/" + token
 	if via == ChannelEmail {
 		link += "?m=e"

@@ -170,11 +170,12 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 	lists := invitation.New(p.encounter)
 	p.worker = &work.Worker{Service: lists, Log: log}
 	p.lists = intake.New(lists, sheet.Limits{Bytes: int64(cfg.BatchMegabytes) << 20, Rows: cfg.BatchRows})
-	p.prescription = &prescription.Service{Encounters: p.encounter}
+	p.prescription = &prescription.Service{Encounters: p.encounter, SecureMail: cfg.MSSante()}
 	p.drops = drop.New(p.encounter)
 	p.mailing = &mailing.Service{
 		Encounters: p.encounter, Protector: protect.New(), MSSante: cfg.MSSante(), Directory: cfg.DirectoryAPIKey != "",
 	}
+	p.followDeliveries()
 	p.record = &record.Service{Encounters: p.encounter, Kept: cfg.NoteRetentionDays}
 	p.coding = &coding.Service{Encounters: p.encounter, Telephone: coding.TelephoneException()}
 	p.digest = &digest.Service{Encounters: p.encounter}
@@ -191,6 +192,22 @@ func newParts(cfg config.Config, log *slog.Logger, d *db.DB, box *secret.Box) *p
 		d.Around = notifications.Observing(p.metrics)
 	}
 	return p
+}
+
+// followDeliveries takes the news of drops and mailings into the prescription.
+func (p *parts) followDeliveries() {
+	p.drops.Progress = func(ctx context.Context, tx db.Tx, n drop.Progress) error {
+		return p.prescription.Advance(ctx, tx, prescription.Progress{
+			EncounterID: n.EncounterID, DepartmentID: n.DepartmentID, DeliveryID: n.DropID, Channel: prescription.Drop,
+			State: prescription.State(n.State), Proof: n.Proof, StaffID: n.StaffID, At: n.At,
+		})
+	}
+	p.mailing.Progress = func(ctx context.Context, tx db.Tx, n mailing.Progress) error {
+		return p.prescription.Advance(ctx, tx, prescription.Progress{
+			EncounterID: n.EncounterID, DepartmentID: n.DepartmentID, DeliveryID: n.DeliveryID, Channel: prescription.Channel(n.Channel),
+			State: prescription.State(n.State), Proof: n.Proof, RiskAcceptedBy: n.RiskAcceptedBy, StaffID: n.StaffID, At: n.At,
+		})
+	}
 }
 
 // knownTools are the codes that a department can list.

@@ -113,7 +113,7 @@ func (k Kind) parse(source string) (markup.Text, []markup.Problem) {
 	if k.SMS {
 		return text, problems
 	}
-	return text.Typeset(func(s string) string { return typeset(k.Language, apostrophes(s)) }), problems
+	return text.Typeset(func(s string) string { return Typeset(k.Language, apostrophes(s)) }), problems
 }
 
 // apostrophes makes typographic ones of those that were typed between two letters.

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -42,8 +43,8 @@ func speechOf(language string) speech {
 	return french
 }
 
-// functions are what the template of a page may call.
-func functions(language string) map[string]any {
+// Functions are what the template of a page may call.
+func Functions(language string) map[string]any {
 	s := speechOf(language)
 	return map[string]any{
 		"lang": func() string { return language }, "phone": phoneLink, "day": s.day, "clock": s.clock,
@@ -190,4 +191,14 @@ func host(url string) string {
 	}
 	name, _, _ := strings.Cut(rest, "/")
 	return name
+}
+
+var frenchSigns = regexp.MustCompile(` ([:;?!»])|« `)
+
+// Typeset puts the no-break spaces that French wants beside its signs.
+func Typeset(language, text string) string {
+	if language != "fr" {
+		return text
+	}
+	return frenchSigns.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") })
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { check } from './axe'
-import { inParis, open, phone, zoomInvitation } from './people'
+import { atHospital, open, phone, zoomInvitation } from './people'
 import { picture } from './pictures'
 
 const declared = [
@@ -26,7 +26,7 @@ async function send(page: Page, path: string, data: unknown, status = 200) {
 /** A consultation that was held and finished a moment ago. */
 async function held(page: Page, familyName: string): Promise<string> {
   const me = await (await page.request.get('/api/v1/session')).json()
-  const when = inParis(15)
+  const when = atHospital(15)
   const planned = await send(
     page,
     '/encounters',

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 // Setting is what decides which notice a patient is shown.
@@ -42,7 +42,7 @@ type Notice struct {
 	Version  string `db:"version"`
 	Language string `db:"language"`
 	Tool     string `db:"tool"`
-	// Body is plain text in the form of templates.RenderNotice.
+	// Body is plain text in the form of pages.RenderNotice.
 	Body string `db:"body"`
 }
 
@@ -51,7 +51,7 @@ func NoticeFor(s Setting) (Notice, error) {
 	if s.Controller == (Controller{}) {
 		s.Controller = aphp
 	}
-	body, err := templates.RenderNotice(s.Language, templates.NoticeText{
+	body, err := pages.RenderNotice(s.Language, pages.NoticeText{
 		Tool: s.Tool, Provisional: !s.Secure && s.Tool != "telephone", Preferred: s.Preferred, Representative: s.Representative,
 		Controller: s.Controller.Name, DPO: s.Controller.DPO,
 	})

@@ -1,6 +1,10 @@
 package encounter
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // prescription is done with the proof that it arrived. What goes wrong on the way comes back to the practitioner, who
 // chooses another channel on the same day.
@@ -30,6 +34,11 @@ func (f *Facts) prescription() Step {
 		s.Due, s.Evidence = f.sameEvening(p.At), words+" : échec — "+p.Proof+". Choisissez un autre canal."
 	case p.Channel == "portal":
 		return f.announced(s, words)
+	case p.State == "sent" && f.documentLost(p):
+		s.Due = f.sameEvening(p.At)
+		s.Evidence = words + " : un message n’est pas arrivé. Corrigez l’adresse, ou choisissez un autre canal."
+	case p.State == "sent" && p.Channel == "dispose" && f.documentArrived(p):
+		return s.done(p.At, words+" — "+p.Proof+", remis"+by(p.By)+".")
 	case p.State == "sent":
 		s.State, s.ActsNext, s.Evidence = Waiting, PatientActs, words+" : envoyée, preuve de remise attendue."
 		if p.Channel == "mssante" {
@@ -60,6 +69,28 @@ func (f *Facts) awaits(purpose string) bool {
 		}
 	}
 	return false
+}
+
+// documents are the messages of the delivery: what brings the document or its link, and the password. They were written
+// in the moments before it was recorded.
+func (f *Facts) documents(p *Prescription) []MessageFact {
+	var found []MessageFact
+	for _, m := range f.Messages {
+		if strings.HasPrefix(m.Purpose, "document-") && m.Status != "cancelled" && !m.CreatedAt.Before(p.DecidedAt.Add(-time.Minute)) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+func (f *Facts) documentLost(p *Prescription) bool {
+	return slices.ContainsFunc(f.documents(p), func(m MessageFact) bool { return m.Status == "undelivered" || m.Status == "expired" })
+}
+
+// documentArrived: the provider has a receipt for each of them.
+func (f *Facts) documentArrived(p *Prescription) bool {
+	all := f.documents(p)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(m MessageFact) bool { return m.Status != "delivered" })
 }
 
 var prescriptionWords = map[string]string{

@@ -15,6 +15,7 @@ import (
 
 	"teleconsult/server/problem"
 	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 // ChosenLanguage is the language the reader switched to, "" when they did not.
@@ -37,7 +38,7 @@ func SpokenLanguage(c *fiber.Ctx) string {
 
 // policy lets a page have its own style and its own forms, and nothing else. Opening the meeting is a form
 // that is answered by a redirect to another host, which browsers measure by form-action too.
-var policy = "default-src 'none'; style-src 'sha256-" + templates.PageStyleHash() + "'; img-src 'self' data:; " +
+var policy = "default-src 'none'; style-src 'sha256-" + pages.StyleHash() + "'; img-src 'self' data:; " +
 	"form-action 'self' https:; base-uri 'none'; "
 
 // Headers says that nobody frames, keeps or lists what is answered.
@@ -50,16 +51,16 @@ func Headers(c *fiber.Ctx) {
 }
 
 // Send answers with a page, compressed where the browser takes that.
-func Send(c *fiber.Ctx, status int, p templates.Page) error {
-	html, err := templates.RenderPage(p)
+func Send(c *fiber.Ctx, status int, p pages.Page) error {
+	html, err := pages.Render(p)
 	if err != nil {
 		return err
 	}
 	Headers(c)
 	switch p.(type) {
-	case templates.WaitingRoomPage:
+	case pages.WaitingRoomPage:
 		c.Set(fiber.HeaderContentSecurityPolicy, policy+"frame-src 'self'; frame-ancestors 'none'")
-	case templates.WaitingStatePage:
+	case pages.WaitingStatePage:
 		c.Set(fiber.HeaderContentSecurityPolicy, policy+"frame-ancestors 'self'")
 		c.Set(fiber.HeaderXFrameOptions, "SAMEORIGIN")
 	}
@@ -82,8 +83,8 @@ func Send(c *fiber.Ctx, status int, p templates.Page) error {
 }
 
 // Message is the page that says in words what went wrong.
-func Message(frame templates.PageFrame, p problem.Problem) templates.MessagePage {
-	m := templates.MessagePage{PageFrame: frame, Kind: "failed"}
+func Message(frame pages.Frame, p problem.Problem) pages.MessagePage {
+	m := pages.MessagePage{Frame: frame, Kind: "failed"}
 	switch p.Status {
 	case http.StatusNotFound, http.StatusGone:
 		m.Kind, m.Self, m.Hospital = "invalid", "", ""
@@ -98,11 +99,11 @@ func Message(frame templates.PageFrame, p problem.Problem) templates.MessagePage
 }
 
 // Fields are those of the named fields of a form that were filled in.
-func Fields(c *fiber.Ctx, names ...string) []templates.PageField {
-	var typed []templates.PageField
+func Fields(c *fiber.Ctx, names ...string) []pages.Field {
+	var typed []pages.Field
 	for _, name := range names {
 		if value := Field(c, name); value != "" {
-			typed = append(typed, templates.PageField{Name: name, Value: value})
+			typed = append(typed, pages.Field{Name: name, Value: value})
 		}
 	}
 	return typed

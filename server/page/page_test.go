@@ -13,7 +13,7 @@ import (
 
 	"teleconsult/server/page"
 	"teleconsult/server/problem"
-	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 // answered is what a handler answers to a request.
@@ -42,7 +42,7 @@ func answered(t *testing.T, handler fiber.Handler, request *http.Request) (*http
 func TestAPageIsKeptByNobody(t *testing.T) {
 	t.Parallel()
 	show := func(c *fiber.Ctx) error {
-		frame := templates.PageFrame{Language: page.SpokenLanguage(c), Hospital: "Hôpital"}
+		frame := pages.Frame{Language: page.SpokenLanguage(c), Hospital: "Hôpital"}
 		return page.Send(c, http.StatusGone, page.Message(frame, problem.Problem{Status: http.StatusGone}))
 	}
 	for language, words := range map[string]string{"en-GB,fr": "This link is not valid", "fr": "n’est pas valable", "": "n’est pas valable"} {

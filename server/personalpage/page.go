@@ -14,7 +14,7 @@ import (
 	"teleconsult/server/fault"
 	"teleconsult/server/interop/ics"
 	"teleconsult/server/page"
-	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 // proofCookie holds a device's proof for one personal page, whose path it is bound to.
@@ -86,14 +86,14 @@ func (s *Service) takeBirthDate(c *fiber.Ctx) error {
 	return page.Send(c, http.StatusUnprocessableEntity, shown)
 }
 
-func (s *Service) asked(c *fiber.Ctx, v visit, f *encounter.Facts, problem string) templates.BirthDatePage {
+func (s *Service) asked(c *fiber.Ctx, v visit, f *encounter.Facts, problem string) pages.BirthDatePage {
 	shown := birthDatePage(s.frame(c, v, f), f)
 	shown.Problem, shown.Day, shown.Month, shown.Year = problem, page.Field(c, "day"), page.Field(c, "month"), page.Field(c, "year")
 	return shown
 }
 
-func birthDatePage(frame templates.PageFrame, f *encounter.Facts) templates.BirthDatePage {
-	return templates.BirthDatePage{PageFrame: frame, Representative: f.Patient.Representative != nil}
+func birthDatePage(frame pages.Frame, f *encounter.Facts) pages.BirthDatePage {
+	return pages.BirthDatePage{Frame: frame, Representative: f.Patient.Representative != nil}
 }
 
 // setProof keeps the proof on this device, for this page only. Lax and not Strict, because the link is

@@ -9,7 +9,7 @@ import (
 
 	"teleconsult/server/fault"
 	"teleconsult/server/page"
-	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 func (s *Service) showLost(c *fiber.Ctx) error {
@@ -52,8 +52,8 @@ func (s *Service) takeLost(c *fiber.Ctx) error {
 	return page.Send(c, http.StatusOK, shown)
 }
 
-func (s *Service) lostPage(c *fiber.Ctx) templates.LostPage {
-	shown := templates.LostPage{PageFrame: s.frame(c, visitOf(c), nil)}
+func (s *Service) lostPage(c *fiber.Ctx) pages.LostPage {
+	shown := pages.LostPage{Frame: s.frame(c, visitOf(c), nil)}
 	shown.Self = "/p/lost"
 	return shown
 }

@@ -12,7 +12,7 @@ import (
 	"teleconsult/server/fault"
 	"teleconsult/server/page"
 	"teleconsult/server/problem"
-	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 func visitOf(c *fiber.Ctx) visit {
@@ -47,8 +47,8 @@ func (v visit) query() string {
 
 // frame is what surrounds a page. Without facts, or before the birth date, it shows nothing personal: the
 // hospital and the telephone stand in the message that brought the link.
-func (s *Service) frame(c *fiber.Ctx, v visit, f *encounter.Facts) templates.PageFrame {
-	frame := templates.PageFrame{Language: v.language, Query: v.query(), Mark: v.mark()}
+func (s *Service) frame(c *fiber.Ctx, v visit, f *encounter.Facts) pages.Frame {
+	frame := pages.Frame{Language: v.language, Query: v.query(), Mark: v.mark()}
 	if f == nil {
 		if frame.Language == "" {
 			frame.Language = page.SpokenLanguage(c)
@@ -99,7 +99,7 @@ func (s *Service) failPage(c *fiber.Ctx, v visit, f *encounter.Facts, err error)
 // ErrorPage shows a reader of the patients' pages that a request failed; it is for requests that never
 // reached a page, too.
 func ErrorPage(c *fiber.Ctx, p problem.Problem) error {
-	frame := templates.PageFrame{Language: page.ChosenLanguage(c)}
+	frame := pages.Frame{Language: page.ChosenLanguage(c)}
 	frame.Query = visit{language: frame.Language}.query()
 	if frame.Language == "" {
 		frame.Language = page.SpokenLanguage(c)

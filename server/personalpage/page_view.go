@@ -6,7 +6,7 @@ import (
 
 	"teleconsult/server/consent"
 	"teleconsult/server/encounter"
-	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 const (
@@ -18,15 +18,15 @@ const (
 
 // encounterPage is the personal page as the facts have it; problem and typed are what the page says about
 // a form that could not be taken.
-func encounterPage(frame templates.PageFrame, f *encounter.Facts, now time.Time, problem, typed string) (templates.EncounterPage, error) {
+func encounterPage(frame pages.Frame, f *encounter.Facts, now time.Time, problem, typed string) (pages.EncounterPage, error) {
 	notice, err := noticeFor(f, frame.Language)
 	if err != nil {
-		return templates.EncounterPage{}, err
+		return pages.EncounterPage{}, err
 	}
-	p := templates.EncounterPage{
-		PageFrame: frame, Appointment: f.AppointmentWords(), Patient: patientName(f), Practitioner: practitionerName(f),
+	p := pages.EncounterPage{
+		Frame: frame, Appointment: f.AppointmentWords(), Patient: patientName(f), Practitioner: practitionerName(f),
 		Representative: f.Patient.Representative != nil, Tool: f.Tool, State: "going-on", MayAnswer: mayAnswer(f),
-		Notice: templates.NoticeSections(notice.Body), NoticeVersion: notice.Version, Explanation: typed, Problem: problem,
+		Notice: pages.NoticeSections(notice.Body), NoticeVersion: notice.Version, Explanation: typed, Problem: problem,
 		PortalURL: f.Department.PortalURL, RoomOpens: roomOpens(f), RoomOpen: roomOpen(f, now), NumberEnd: numberEnd(f),
 		MayTest: mayTest(f), LateMinutes: lateMinutes(f, now),
 	}
@@ -50,18 +50,18 @@ func encounterPage(frame templates.PageFrame, f *encounter.Facts, now time.Time,
 	return p, nil
 }
 
-func waitingRoomPage(frame templates.PageFrame, f *encounter.Facts) templates.WaitingRoomPage {
-	return templates.WaitingRoomPage{
-		PageFrame: frame, Appointment: f.AppointmentWords(), Patient: patientName(f), Practitioner: practitionerName(f),
+func waitingRoomPage(frame pages.Frame, f *encounter.Facts) pages.WaitingRoomPage {
+	return pages.WaitingRoomPage{
+		Frame: frame, Appointment: f.AppointmentWords(), Patient: patientName(f), Practitioner: practitionerName(f),
 		Tool: f.Tool, HasLink: hasMeeting(f), InMeeting: isInMeeting(f), Shows: roomShows(f),
 	}
 }
 
 // waitingStatePage is what moves in the waiting room. shown is what the page around it shows (see roomShows);
 // closed tells that nobody can wait there any more.
-func waitingStatePage(frame templates.PageFrame, f *encounter.Facts, now time.Time, shown string, closed bool) templates.WaitingStatePage {
-	return templates.WaitingStatePage{
-		PageFrame: frame, Start: f.PlannedStart, Zone: f.AppointmentWords().Zone, Seconds: stateSeconds, Checked: now,
+func waitingStatePage(frame pages.Frame, f *encounter.Facts, now time.Time, shown string, closed bool) pages.WaitingStatePage {
+	return pages.WaitingStatePage{
+		Frame: frame, Start: f.PlannedStart, Zone: f.AppointmentWords().Zone, Seconds: stateSeconds, Checked: now,
 		Started: f.Status == encounter.InProgress, Late: now.After(f.PlannedStart.Add(lateAfter)), Over: closed, Reload: shown != roomShows(f),
 		LateMinutes: lateMinutes(f, now),
 	}

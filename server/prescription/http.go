@@ -22,6 +22,17 @@ type prescriptionInput struct {
 	}
 }
 
+type disposeInput struct {
+	ID   string `path:"id" format:"uuid"`
+	Body struct {
+		URL         string `json:"url" maxLength:"4000" doc:"What the hospital's file drop gave."`
+		Password    string `json:"password" maxLength:"400"`
+		Until       string `json:"until" maxLength:"20" doc:"The last day on which it is there, YYYY-MM-DD."`
+		WantedToday bool   `json:"wantedToday"`
+		ByTelephone bool   `json:"byTelephone,omitempty" doc:"The password is told by telephone, not sent."`
+	}
+}
+
 // ChannelOption is a channel with what speaks for or against it.
 type ChannelOption struct {
 	Channel Channel `json:"channel" enum:"portal,mssante,drop,dispose,email,on-site"`
@@ -66,6 +77,11 @@ func Register(api huma.API, s *Service) {
 		Metadata: auth.Metadata(auth.PrescriptionRecord), MaxBodyBytes: 16 << 10,
 	}, s.postPrescription)
 	huma.Register(api, huma.Operation{
+		OperationID: "send-dispose", Method: http.MethodPost, Path: "/encounters/{id}/prescription/dispose",
+		Summary: "Send the link and the password of the hospital's file drop by two ways", Tags: []string{"after"},
+		Metadata: auth.Metadata(auth.PrescriptionRecord), MaxBodyBytes: 16 << 10,
+	}, s.postDispose)
+	huma.Register(api, huma.Operation{
 		OperationID: "get-prescription", Method: http.MethodGet, Path: "/encounters/{id}/prescription",
 		Summary: "Which channel to take, and what was done so far", Tags: []string{"after"},
 		Metadata: auth.Metadata(auth.EncounterRead),
@@ -81,6 +97,15 @@ func (s *Service) postPrescription(ctx context.Context, in *prescriptionInput) (
 		Channel: in.Body.Channel, State: in.Body.State, WantedToday: in.Body.WantedToday, Proof: in.Body.Proof,
 		RiskAcceptedBy: in.Body.RiskAcceptedBy,
 	})
+	return view.Answer(s.Encounters, f, caller, err)
+}
+
+func (s *Service) postDispose(ctx context.Context, in *disposeInput) (*view.Output, error) {
+	caller, err := auth.Require(ctx, auth.PrescriptionRecord)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.Dispose(ctx, caller, in.ID, DisposeInput(in.Body))
 	return view.Answer(s.Encounters, f, caller, err)
 }
 

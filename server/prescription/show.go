@@ -37,11 +37,14 @@ func (s *Service) Show(ctx context.Context, caller auth.Caller, encounterID stri
 		return Overview{}, err
 	}
 	var o Overview
+	situation := situationOf(f)
 	err = s.Encounters.DB.InTx(ctx, db.Departments(f.Department.ID), func(ctx context.Context, tx db.Tx) (err error) {
-		o.History, err = history(ctx, tx, f.ID)
+		if o.History, err = history(ctx, tx, f.ID); err != nil {
+			return err
+		}
+		situation.QualifiedINS, situation.PharmacistAddress, err = secureAddresses(ctx, tx, f.Patient.ID)
 		return err
 	})
-	situation := situationOf(f)
 	situation.SecureMail, situation.Failed = s.SecureMail, failed(o.History)
 	o.Tomorrow = Propose(situation)
 	situation.WantedToday = true

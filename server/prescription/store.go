@@ -36,3 +36,23 @@ func history(ctx context.Context, tx db.Tx, encounterID string) ([]Recorded, err
 	}
 	return rows, nil
 }
+
+// secureAddresses tells whether the patient's own secure mailbox can be written to, and whether a pharmacy got one of the
+// patient's documents before.
+func secureAddresses(ctx context.Context, tx db.Tx, patientID string) (qualified, pharmacist bool, err error) {
+	var found struct {
+		Qualified  bool `db:"qualified"`
+		Pharmacist bool `db:"pharmacist"`
+	}
+	const query = `SELECT
+		EXISTS (SELECT 1 FROM patient_ins WHERE patient_id = $1 AND status = 'QUAL') AS qualified,
+		EXISTS (
+			SELECT 1 FROM encounter AS e JOIN document_mail AS m ON m.encounter_id = e.id
+				JOIN document_mail_event AS v ON v.document_mail_id = m.id
+			WHERE e.patient_id = $1 AND m.addressee = 'pharmacist' AND v.kind = 'delivered'
+		) AS pharmacist`
+	if err = tx.GetContext(ctx, &found, query, patientID); err != nil {
+		return false, false, fmt.Errorf("secure addresses of a patient: %w", err)
+	}
+	return found.Qualified, found.Pharmacist, nil
+}

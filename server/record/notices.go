@@ -8,7 +8,7 @@ import (
 	"teleconsult/server/db"
 	"teleconsult/server/encounter"
 	"teleconsult/server/trace"
-	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 // ShownNotice is the text of a notice as the patient was shown it, however the product's text changed since.
@@ -71,7 +71,7 @@ func versionsOf(f *encounter.Facts) []string {
 
 func sectionsOf(body string) []NoticeSection {
 	sections := []NoticeSection{}
-	for _, s := range templates.NoticeSections(body) {
+	for _, s := range pages.NoticeSections(body) {
 		section := NoticeSection{Title: s.Title, Parts: []NoticePart{}}
 		for _, p := range s.Parts {
 			section.Parts = append(section.Parts, NoticePart(p))

@@ -81,6 +81,7 @@ var sentences = map[string]string{
 	"patient.correct-contact": "a corrigé l’adresse ou le mobile, et renvoyé le message",
 	"wording.preview":         "a vu l’aperçu d’un message de la téléconsultation",
 	"prescription.record":     "a renseigné l’ordonnance",
+	"prescription.dispose":    "a envoyé le lien et le mot de passe de Dispose",
 	"prescription.read":       "a consulté le suivi de l’ordonnance",
 	"drop.create":             "a déposé un document chiffré pour le patient",
 	"drop.read":               "a consulté les documents déposés",

@@ -61,7 +61,7 @@ export type IncidentKind =
 export type Consequence = 'none' | 'continued-by-telephone' | 'rescheduled' | 'stopped'
 export type PrescriptionChannel = Api.PrescriptionInputBody['channel']
 export type ChannelProposal = Api.ChannelProposal
-export type PrescriptionOverview = Api.DeliveryOverview
+export type DeliveryOverview = Api.DeliveryOverview
 export type IdentityCheck = NonNullable<Api.DraftView['identityCheck']>
 export type MessagePurpose =
   | 'notice'

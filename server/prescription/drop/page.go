@@ -12,7 +12,7 @@ import (
 	"teleconsult/server/fault"
 	"teleconsult/server/page"
 	"teleconsult/server/problem"
-	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 const (
@@ -63,9 +63,9 @@ func (s *Service) takeDrop(c *fiber.Ctx) error {
 }
 
 // asked is the page that asks. What was typed stays, so that one wrong digit is not twenty.
-func (s *Service) asked(c *fiber.Ctx, v visit, f *encounter.Facts, d Drop, wrong string) templates.DropPage {
-	p := templates.DropPage{
-		PageFrame: frame(c, v, f), Representative: f.Patient.Representative != nil, Until: d.ExpiresAt, Zone: f.AppointmentWords().Zone,
+func (s *Service) asked(c *fiber.Ctx, v visit, f *encounter.Facts, d Drop, wrong string) pages.DropPage {
+	p := pages.DropPage{
+		Frame: frame(c, v, f), Representative: f.Patient.Representative != nil, Until: d.ExpiresAt, Zone: f.AppointmentWords().Zone,
 		Left: max(1, MaxDownloads-d.Downloads), Problem: wrong,
 		Day: page.Field(c, "day"), Month: page.Field(c, "month"), Year: page.Field(c, "year"), Password: page.Field(c, "password"),
 	}
@@ -78,8 +78,8 @@ func (s *Service) asked(c *fiber.Ctx, v visit, f *encounter.Facts, d Drop, wrong
 	return p
 }
 
-func frame(c *fiber.Ctx, v visit, f *encounter.Facts) templates.PageFrame {
-	p := templates.PageFrame{Language: v.language}
+func frame(c *fiber.Ctx, v visit, f *encounter.Facts) pages.Frame {
+	p := pages.Frame{Language: v.language}
 	if v.language != "" {
 		p.Query = "?lang=" + v.language
 	}

@@ -10,10 +10,14 @@ export type ActivityCode = {
      */
     amountCents?: number;
     code: string;
+    /**
+     * Whether the hospital has confirmed the row.
+     */
+    confirmed: boolean;
     id: string;
     label: string;
     /**
-     * True for exactly one of the items.
+     * True for exactly one of the codes for an encounter.
      */
     proposed: boolean;
     validFrom: string;
@@ -28,7 +32,15 @@ export type ActivityCodes = {
      * Why there is no code to choose, in French.
      */
     explanation?: string;
+    /**
+     * What a person has to look at first.
+     */
+    flags: Array<Flag>;
     items: Array<ActivityCode>;
+    /**
+     * What the proposal rests on, in French.
+     */
+    why?: string;
 };
 
 export type AddedOutputBody = {
@@ -260,6 +272,15 @@ export type CandidatesOutputBody = {
     items: Array<Candidate>;
 };
 
+export type ChannelOption = {
+    allowed: boolean;
+    channel: 'portal' | 'mssante' | 'drop' | 'dispose' | 'email' | 'on-site';
+    /**
+     * One line, in French.
+     */
+    why: string;
+};
+
 export type ChannelOutcome = {
     cents?: number;
     channel: 'email' | 'sms';
@@ -270,16 +291,163 @@ export type ChannelOutcome = {
     to: string;
 };
 
+export type ChannelProposal = {
+    channel: 'portal' | 'mssante' | 'drop' | 'dispose' | 'email' | 'on-site';
+    options: Array<ChannelOption>;
+    /**
+     * One line, in French.
+     */
+    why: string;
+};
+
+export type ClosingView = {
+    /**
+     * Absent when it is open, or was changed since.
+     */
+    closedAt?: string;
+    closedBy?: string;
+    missing: Array<Lack>;
+};
+
+export type CodeDraft = {
+    /**
+     * Euro cents; absent where it depends on the act.
+     */
+    amountCents?: number;
+    code: string;
+    label: string;
+    modality: 'any' | 'video' | 'telephone';
+    /**
+     * Where the row comes from.
+     */
+    source: string;
+    /**
+     * Every one when it is left out; specialist is each but general medicine.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    validFrom: string;
+    /**
+     * Last day; absent for no end.
+     */
+    validTo?: string;
+};
+
+export type CodingCounts = {
+    /**
+     * Of those to code: the proposal leaves no doubt.
+     */
+    certain: number;
+    coded: number;
+    notBillable: number;
+    refused: number;
+    toCode: number;
+};
+
+export type CodingExport = {
+    acts: number;
+    /**
+     * Of the acts: those that an earlier batch had taken.
+     */
+    corrections: number;
+    createdAt: string;
+    createdBy: string;
+    id: string;
+    /**
+     * 1, 2, … within the department, without holes.
+     */
+    number: number;
+    target: string;
+    /**
+     * Last day of its acts.
+     */
+    until: string;
+};
+
 export type CodingInputBody = {
     /**
      * Needed when coded.
      */
     activityCodeId?: string;
     /**
-     * Needed when not billable.
+     * Needed when the reason is another one. Never leaves with an export.
      */
     reason?: string;
-    state: 'coded' | 'not-billable';
+    /**
+     * Needed unless coded; other when it is left out.
+     */
+    reasonCode?: string;
+    /**
+     * The state that was decided on: 409 when it has changed.
+     */
+    seen?: 'to-code' | 'coded' | 'not-billable' | 'refused';
+    state: 'coded' | 'not-billable' | 'refused' | 'reopened';
+};
+
+export type CodingPage = {
+    /**
+     * The whole list, which the rows name by id.
+     */
+    codes: Array<ActivityCode>;
+    /**
+     * Of all days asked for.
+     */
+    counts: CodingCounts;
+    items: Array<CodingRow>;
+    next?: string;
+    /**
+     * Without it no proposal is certain.
+     */
+    specialityKnown: boolean;
+};
+
+export type CodingPatient = {
+    birthDate: string;
+    familyName: string;
+    givenName: string;
+    ipp?: string;
+};
+
+export type CodingRow = {
+    certain: boolean;
+    /**
+     * Ids of the codes that may be used, the proposed one first.
+     */
+    choices: Array<string>;
+    code?: string;
+    codedAt?: string;
+    codedBy?: string;
+    encounterId: string;
+    /**
+     * Why there is no choice, in French.
+     */
+    explanation?: string;
+    /**
+     * Number of the batch that took it last.
+     */
+    export?: number;
+    /**
+     * What a person has to look at first.
+     */
+    flags: Array<Flag>;
+    /**
+     * Real duration.
+     */
+    minutes: number;
+    modality: 'video' | 'telephone';
+    patient: CodingPatient;
+    practitioner: Practitioner;
+    /**
+     * In French; of a reopened act too.
+     */
+    reason?: string;
+    startedAt: string;
+    state: 'to-code' | 'coded' | 'not-billable' | 'refused';
+    telephoneReason?: string;
+    tool: string;
+    /**
+     * What the proposal rests on, in French.
+     */
+    why?: string;
 };
 
 export type CodingView = {
@@ -288,7 +456,7 @@ export type CodingView = {
     codedBy: string;
     label?: string;
     reason?: string;
-    state: 'coded' | 'not-billable';
+    state: 'coded' | 'not-billable' | 'refused' | 'reopened';
 };
 
 export type Colleague = {
@@ -297,6 +465,20 @@ export type Colleague = {
     id: string;
     isMe: boolean;
     title: string;
+};
+
+export type ConfirmInputBody = {
+    departmentId: string;
+    /**
+     * How many were seen; 409 when there are more by now.
+     */
+    expected: number;
+    from: string;
+    to: string;
+};
+
+export type ConfirmOutputBody = {
+    confirmed: number;
 };
 
 export type ConsentInputBody = {
@@ -419,6 +601,10 @@ export type Delivery = {
      */
     reminderMinutes?: Array<number>;
     /**
+     * The first hour of the day at which an SMS goes that no patient waits for.
+     */
+    smsFromHour?: number;
+    /**
      * 0 is no limit.
      */
     smsPerMinute?: number;
@@ -427,9 +613,38 @@ export type Delivery = {
      */
     smsPriceCents?: number;
     /**
+     * The hour from which such an SMS waits for the next day; 24 is midnight.
+     */
+    smsUntilHour?: number;
+    /**
      * How long before the start an invitation that was not read goes by the next channel; 0 is off.
      */
     unreadHours?: number;
+};
+
+export type DeliveryOverview = {
+    /**
+     * The oldest first.
+     */
+    history: Array<DeliveryRecord>;
+    /**
+     * For a document that the patient needs on the day itself.
+     */
+    today: ChannelProposal;
+    tomorrow: ChannelProposal;
+};
+
+export type DeliveryRecord = {
+    channel: 'none' | 'portal' | 'mssante' | 'dispose' | 'drop' | 'email' | 'on-site';
+    proof?: string;
+    recordedAt: string;
+    /**
+     * Absent for what the system learned.
+     */
+    recordedBy?: string;
+    riskAcceptedBy?: string;
+    riskAcceptedHow?: 'oral' | 'telephone' | 'written';
+    state: 'announced' | 'sent' | 'delivered' | 'failed';
 };
 
 export type DepartmentsOutputBody = {
@@ -490,6 +705,23 @@ export type Detail = {
     version: number;
 };
 
+export type DisposeInputBody = {
+    /**
+     * The password is told by telephone, not sent.
+     */
+    byTelephone?: boolean;
+    password: string;
+    /**
+     * The last day on which it is there, YYYY-MM-DD.
+     */
+    until: string;
+    /**
+     * What the hospital's file drop gave.
+     */
+    url: string;
+    wantedToday: boolean;
+};
+
 export type DocumentOrder = {
     /**
      * The pharmacist's, in the MSSanté trust space.
@@ -516,6 +748,223 @@ export type DocumentOrder = {
     riskAcceptedHow?: 'oral' | 'telephone' | 'written';
 };
 
+export type DraftView = {
+    changedAt?: string;
+    conclusion: string;
+    /**
+     * When the typed text was deleted.
+     */
+    erasedAt?: string;
+    findings: string;
+    followUp: string;
+    identityCheck?: 'stated' | 'document' | 'known' | 'qualified';
+    participants: string;
+    reportFollows: boolean;
+    /**
+     * 0 while nothing was saved.
+     */
+    revision: number;
+};
+
+export type DropEvent = {
+    at: string;
+    /**
+     * Who, when it was somebody of the department.
+     */
+    by?: string;
+    kind: 'created' | 'told' | 'tried' | 'opened' | 'fetched' | 'broken-off' | 'locked' | 'unlocked' | 'revoked' | 'expired' | 'erased';
+};
+
+export type DropMessage = {
+    channel: 'email' | 'sms';
+    /**
+     * Masked.
+     */
+    recipient: string;
+    /**
+     * en file, envoyé, remis, non remis.
+     */
+    word: string;
+};
+
+export type DropView = {
+    byTelephone: boolean;
+    createdAt: string;
+    createdBy: string;
+    downloadsLeft: number;
+    events: Array<DropEvent>;
+    expiresAt: string;
+    /**
+     * When the document first arrived whole.
+     */
+    fetchedAt?: string;
+    id: string;
+    link?: DropMessage;
+    locked: boolean;
+    mediaType: 'application/pdf' | 'image/jpeg' | 'image/png';
+    /**
+     * Absent when the password is told by telephone.
+     */
+    password?: DropMessage;
+    /**
+     * Bytes.
+     */
+    size: number;
+    state: 'standing' | 'expired' | 'revoked' | 'used-up';
+    /**
+     * When it was first told by telephone.
+     */
+    toldAt?: string;
+    triesLeft: number;
+};
+
+export type DropsOutputBody = {
+    /**
+     * Those that a link can go by; with one alone the password is told by telephone.
+     */
+    channels: Array<'email' | 'sms'>;
+    /**
+     * The newest first.
+     */
+    items: Array<DropView>;
+    maxMegabytes: number;
+};
+
+export type ExportsOutputBody = {
+    /**
+     * The newest first.
+     */
+    items: Array<CodingExport>;
+    next?: string;
+    /**
+     * Acts that the next batch would take.
+     */
+    waiting: number;
+};
+
+export type FigureCounts = {
+    /**
+     * Held by telephone.
+     */
+    byPhone: number;
+    /**
+     * By reason.
+     */
+    cancelled: {
+        [key: string]: number;
+    };
+    coded: number;
+    /**
+     * Those of them that reached nobody, by channel.
+     */
+    failed: {
+        [key: string]: number;
+    };
+    held: number;
+    inTime: FigureInTime;
+    /**
+     * By tool and kind.
+     */
+    incidents: {
+        [key: string]: {
+            [key: string]: number;
+        };
+    };
+    /**
+     * Absent when nothing was held.
+     */
+    late?: FigureLateness;
+    /**
+     * Messages that were not taken back, by channel.
+     */
+    messages: {
+        [key: string]: number;
+    };
+    /**
+     * Also among cancelled.
+     */
+    noShow: number;
+    notBillable: number;
+    /**
+     * Neither held nor cancelled.
+     */
+    open: number;
+    /**
+     * All encounters, whatever became of them.
+     */
+    planned: number;
+    /**
+     * The standing decision is a refusal, or the agreement was withdrawn.
+     */
+    refused: number;
+    /**
+     * Held, and over for 24 hours or longer.
+     */
+    ripe: number;
+    /**
+     * Held by telephone, by criterion.
+     */
+    telephone: {
+        [key: string]: number;
+    };
+};
+
+export type FigureInTime = {
+    coding: number;
+    prescription: number;
+    record: number;
+};
+
+export type FigureLateness = {
+    median: number;
+    /**
+     * Nine of ten began no later than this.
+     */
+    p90: number;
+};
+
+export type FigurePractitioner = {
+    counts: FigureCounts;
+    id: string;
+    name: string;
+};
+
+export type FigureWeek = {
+    counts: FigureCounts;
+    monday: string;
+    /**
+     * ISO 8601.
+     */
+    week: string;
+};
+
+export type Figures = {
+    /**
+     * A Monday.
+     */
+    from: string;
+    /**
+     * Absent when everything is counted.
+     */
+    pendingSince?: string;
+    /**
+     * All who had an encounter planned in the period, by name.
+     */
+    practitioners: Array<FigurePractitioner>;
+    /**
+     * A Sunday.
+     */
+    to: string;
+    /**
+     * Of the practitioner who was asked for, else of the department.
+     */
+    total: FigureCounts;
+    /**
+     * Every week of the period, of the practitioner who was asked for, else of the department.
+     */
+    weeks: Array<FigureWeek>;
+};
+
 export type Finding = {
     code: string;
     message: string;
@@ -528,6 +977,14 @@ export type FinishInputBody = {
      */
     incidents: Array<Incident>;
     occurredAt?: string;
+};
+
+export type Flag = {
+    code: string;
+    /**
+     * In French.
+     */
+    text: string;
 };
 
 export type HistoryEntry = {
@@ -589,6 +1046,15 @@ export type Item = {
     index: number;
 };
 
+export type Lack = {
+    code: string;
+    /**
+     * What to do, in French.
+     */
+    message: string;
+    step: 'appointment' | 'information' | 'consent' | 'portal' | 'link' | 'invitation' | 'held' | 'prescription' | 'record' | 'coding';
+};
+
 export type LinkInputBody = {
     declared?: Array<string>;
     hostAccount?: string;
@@ -634,6 +1100,43 @@ export type LinksOutputBody = {
     unmatched: Array<Unmatched>;
 };
 
+export type ListOutputBody = {
+    items: Array<ListedCode>;
+};
+
+export type ListedCode = {
+    /**
+     * Euro cents; absent where it depends on the act.
+     */
+    amountCents?: number;
+    code: string;
+    confirmedAt?: string;
+    /**
+     * Absent while the hospital has not confirmed it.
+     */
+    confirmedBy?: string;
+    id: string;
+    label: string;
+    modality: 'any' | 'video' | 'telephone';
+    /**
+     * Where the row comes from.
+     */
+    source: string;
+    /**
+     * Every one when it is left out; specialist is each but general medicine.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    /**
+     * An act was coded with it: a change closes it and begins another row.
+     */
+    used: boolean;
+    validFrom: string;
+    /**
+     * Last day; absent for no end.
+     */
+    validTo?: string;
+};
+
 export type Mailing = {
     address: string;
     addressee: 'pharmacist' | 'patient';
@@ -677,6 +1180,14 @@ export type Mailings = {
      * How the password of a protected document would go.
      */
     passwordBy: 'sms' | 'telephone';
+};
+
+export type MakeExportInputBody = {
+    departmentId: string;
+    /**
+     * Local day, included.
+     */
+    until: string;
 };
 
 export type MarkView = {
@@ -876,6 +1387,10 @@ export type NewDepartmentInputBody = {
      */
     secureTools: Array<string>;
     /**
+     * Proposes the code of an act; nothing while it is not said.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    /**
      * IANA name.
      */
     timezone: string;
@@ -883,6 +1398,18 @@ export type NewDepartmentInputBody = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
+    /**
+     * Code of the unit (UF) that acts are filed under.
+     */
+    unit?: string;
+};
+
+export type NewDrop = {
+    id: string;
+    /**
+     * To be told by telephone. It is given this once and cannot be asked for again.
+     */
+    password?: string;
 };
 
 export type NewMemberInputBody = {
@@ -901,6 +1428,16 @@ export type NewMemberInputBody = {
 };
 
 export type NoteBody = {
+    closing: ClosingView;
+    draft: DraftView;
+    /**
+     * Days after the last transfer at which the typed text is deleted here.
+     */
+    keptDays: number;
+    /**
+     * Of this version of the note.
+     */
+    number: number;
     /**
      * Plain text, lines of at most 80 characters.
      */
@@ -910,9 +1447,13 @@ export type NoteBody = {
      */
     transferredVersion?: string;
     /**
-     * Hexadecimal SHA-256 of the text.
+     * Hexadecimal SHA-256 of the text; of the text that stands in the record where that was deleted here.
      */
     version: string;
+    /**
+     * What was put into the record, the first one first.
+     */
+    versions: Array<VersionView>;
 };
 
 export type NoticePart = {
@@ -981,6 +1522,10 @@ export type Overview = {
      */
     secureTools: Array<string>;
     /**
+     * Proposes the code of an act; nothing while it is not said.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    /**
      * IANA name.
      */
     timezone: string;
@@ -988,6 +1533,10 @@ export type Overview = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
+    /**
+     * Code of the unit (UF) that acts are filed under.
+     */
+    unit?: string;
 };
 
 export type Page = {
@@ -1132,14 +1681,14 @@ export type PractitionersOutputBody = {
 export type PrescriptionInputBody = {
     channel: 'none' | 'portal' | 'mssante' | 'dispose' | 'drop' | 'email' | 'on-site';
     /**
-     * What shows that it arrived; needed when delivered, except for none and portal.
+     * What shows that it arrived, or why it did not; needed when failed, and when delivered except for none and portal.
      */
     proof?: string;
     /**
      * Ordinary e-mail only: who accepted the risk.
      */
     riskAcceptedBy?: string;
-    state: 'announced' | 'delivered';
+    state: 'announced' | 'delivered' | 'failed';
     /**
      * The patient needs it on the day itself; the portal shows it the next day.
      */
@@ -1150,9 +1699,12 @@ export type PrescriptionView = {
     channel: string;
     proof?: string;
     recordedAt: string;
+    /**
+     * Empty for what the system learned.
+     */
     recordedBy: string;
     riskAcceptedBy?: string;
-    state: 'announced' | 'delivered';
+    state: 'announced' | 'sent' | 'delivered' | 'failed';
     wantedToday: boolean;
 };
 
@@ -1236,6 +1788,10 @@ export type Row = {
     startedAt?: string;
     status: 'planned' | 'arrived' | 'in-progress' | 'finished' | 'cancelled';
     tool: string;
+    /**
+     * What asks for the next step.
+     */
+    weight?: 'law' | 'care' | 'billing' | 'organisation';
 };
 
 export type RowDelivery = {
@@ -1381,6 +1937,10 @@ export type Settings = {
      */
     secureTools: Array<string>;
     /**
+     * Proposes the code of an act; nothing while it is not said.
+     */
+    speciality?: '' | 'general' | 'psychiatry' | 'neurology' | 'gynaecology' | 'specialist';
+    /**
      * IANA name.
      */
     timezone: string;
@@ -1388,6 +1948,10 @@ export type Settings = {
      * Meeting tools in order of preference; another than the first wants a reason.
      */
     tools: Array<string>;
+    /**
+     * Code of the unit (UF) that acts are filed under.
+     */
+    unit?: string;
 };
 
 export type SheetColumn = {
@@ -1528,6 +2092,17 @@ export type UnreachedOutputBody = {
 export type UnreachedPatient = {
     familyName: string;
     givenName: string;
+};
+
+export type VersionView = {
+    /**
+     * When its text was deleted here.
+     */
+    erasedAt?: string;
+    number: number;
+    transferredAt: string;
+    transferredBy: string;
+    version: string;
 };
 
 export type Violation = {
@@ -1702,6 +2277,32 @@ export type WordingView = {
 
 export type WordingsOutputBody = {
     items: Array<WordingView>;
+};
+
+export type WriteInputBody = {
+    conclusion: string;
+    /**
+     * Paragraphs of plain text, as all three.
+     */
+    findings: string;
+    followUp: string;
+    identityCheck?: 'stated' | 'document' | 'known' | 'qualified';
+    /**
+     * Others who took part: name, role, where.
+     */
+    participants: string;
+    /**
+     * The report is written elsewhere, later.
+     */
+    reportFollows: boolean;
+    /**
+     * The one that this text was made from.
+     */
+    revision: number;
+    /**
+     * The editor's own id, which lets it go on after a lost answer.
+     */
+    writer: string;
 };
 
 export type ListActivityCodesData = {
@@ -2231,6 +2832,223 @@ export type SendBatchResponses = {
 };
 
 export type SendBatchResponse = SendBatchResponses[keyof SendBatchResponses];
+
+export type ListCodesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/code-list';
+};
+
+export type ListCodesErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCodesError = ListCodesErrors[keyof ListCodesErrors];
+
+export type ListCodesResponses = {
+    /**
+     * OK
+     */
+    200: ListOutputBody;
+};
+
+export type ListCodesResponse = ListCodesResponses[keyof ListCodesResponses];
+
+export type CreateCodeData = {
+    body: CodeDraft;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/code-list';
+};
+
+export type CreateCodeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateCodeError = CreateCodeErrors[keyof CreateCodeErrors];
+
+export type CreateCodeResponses = {
+    /**
+     * Created
+     */
+    201: ListedCode;
+};
+
+export type CreateCodeResponse = CreateCodeResponses[keyof CreateCodeResponses];
+
+export type ChangeCodeData = {
+    body: CodeDraft;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        codeId: string;
+    };
+    query?: never;
+    url: '/code-list/{codeId}';
+};
+
+export type ChangeCodeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ChangeCodeError = ChangeCodeErrors[keyof ChangeCodeErrors];
+
+export type ChangeCodeResponses = {
+    /**
+     * OK
+     */
+    200: ListedCode;
+};
+
+export type ChangeCodeResponse = ChangeCodeResponses[keyof ChangeCodeResponses];
+
+export type ConfirmCodeData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        codeId: string;
+    };
+    query?: never;
+    url: '/code-list/{codeId}/confirm';
+};
+
+export type ConfirmCodeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ConfirmCodeError = ConfirmCodeErrors[keyof ConfirmCodeErrors];
+
+export type ConfirmCodeResponses = {
+    /**
+     * OK
+     */
+    200: ListedCode;
+};
+
+export type ConfirmCodeResponse = ConfirmCodeResponses[keyof ConfirmCodeResponses];
+
+export type ListCodingExportsData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Number after which the next page begins.
+         */
+        cursor?: number;
+    };
+    url: '/coding-exports';
+};
+
+export type ListCodingExportsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCodingExportsError = ListCodingExportsErrors[keyof ListCodingExportsErrors];
+
+export type ListCodingExportsResponses = {
+    /**
+     * OK
+     */
+    200: ExportsOutputBody;
+};
+
+export type ListCodingExportsResponse = ListCodingExportsResponses[keyof ListCodingExportsResponses];
+
+export type MakeCodingExportData = {
+    body: MakeExportInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/coding-exports';
+};
+
+export type MakeCodingExportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type MakeCodingExportError = MakeCodingExportErrors[keyof MakeCodingExportErrors];
+
+export type MakeCodingExportResponses = {
+    /**
+     * Created
+     */
+    201: CodingExport;
+};
+
+export type MakeCodingExportResponse = MakeCodingExportResponses[keyof MakeCodingExportResponses];
+
+export type DownloadCodingExportData = {
+    body?: never;
+    path: {
+        exportId: string;
+    };
+    query?: {
+        format?: 'csv' | 'xlsx';
+    };
+    url: '/coding-exports/{exportId}/file';
+};
+
+export type DownloadCodingExportErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type DownloadCodingExportError = DownloadCodingExportErrors[keyof DownloadCodingExportErrors];
+
+export type DownloadCodingExportResponses = {
+    /**
+     * A file.
+     */
+    200: Blob | File;
+};
+
+export type DownloadCodingExportResponse = DownloadCodingExportResponses[keyof DownloadCodingExportResponses];
 
 export type CheckContactData = {
     body: ContactCheckInputBody;
@@ -2909,6 +3727,40 @@ export type CancelEncounterResponses = {
 
 export type CancelEncounterResponse = CancelEncounterResponses[keyof CancelEncounterResponses];
 
+export type CloseEncounterData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/close';
+};
+
+export type CloseEncounterErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CloseEncounterError = CloseEncounterErrors[keyof CloseEncounterErrors];
+
+export type CloseEncounterResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type CloseEncounterResponse = CloseEncounterResponses[keyof CloseEncounterResponses];
+
 export type RecordCodingData = {
     body: CodingInputBody;
     headers: {
@@ -2942,6 +3794,40 @@ export type RecordCodingResponses = {
 };
 
 export type RecordCodingResponse = RecordCodingResponses[keyof RecordCodingResponses];
+
+export type UndoCodingData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/coding/undo';
+};
+
+export type UndoCodingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UndoCodingError = UndoCodingErrors[keyof UndoCodingErrors];
+
+export type UndoCodingResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type UndoCodingResponse = UndoCodingResponses[keyof UndoCodingResponses];
 
 export type RecordConsentData = {
     body: ConsentInputBody;
@@ -3044,6 +3930,177 @@ export type AnnounceDelayResponses = {
 };
 
 export type AnnounceDelayResponse = AnnounceDelayResponses[keyof AnnounceDelayResponses];
+
+export type ListDropsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/drops';
+};
+
+export type ListDropsErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListDropsError = ListDropsErrors[keyof ListDropsErrors];
+
+export type ListDropsResponses = {
+    /**
+     * OK
+     */
+    200: DropsOutputBody;
+};
+
+export type ListDropsResponse = ListDropsResponses[keyof ListDropsResponses];
+
+export type CreateDropData = {
+    body: Blob | File;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * The channel of the link; the first one that there is when it is left out.
+         */
+        link?: 'email' | 'sms';
+        /**
+         * telephone: it is told, though there is another channel.
+         */
+        password?: 'other' | 'telephone';
+    };
+    url: '/encounters/{id}/drops';
+};
+
+export type CreateDropErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type CreateDropError = CreateDropErrors[keyof CreateDropErrors];
+
+export type CreateDropResponses = {
+    /**
+     * Created
+     */
+    201: NewDrop;
+};
+
+export type CreateDropResponse = CreateDropResponses[keyof CreateDropResponses];
+
+export type RevokeDropData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        dropId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/drops/{dropId}/revoke';
+};
+
+export type RevokeDropErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type RevokeDropError = RevokeDropErrors[keyof RevokeDropErrors];
+
+export type RevokeDropResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RevokeDropResponse = RevokeDropResponses[keyof RevokeDropResponses];
+
+export type TellDropData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        dropId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/drops/{dropId}/tell';
+};
+
+export type TellDropErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type TellDropError = TellDropErrors[keyof TellDropErrors];
+
+export type TellDropResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type TellDropResponse = TellDropResponses[keyof TellDropResponses];
+
+export type UnlockDropData = {
+    body?: never;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+        dropId: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/drops/{dropId}/unlock';
+};
+
+export type UnlockDropErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type UnlockDropError = UnlockDropErrors[keyof UnlockDropErrors];
+
+export type UnlockDropResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type UnlockDropResponse = UnlockDropResponses[keyof UnlockDropResponses];
 
 export type FinishEncounterData = {
     body: FinishInputBody;
@@ -3497,6 +4554,67 @@ export type GetNoteResponses = {
 
 export type GetNoteResponse = GetNoteResponses[keyof GetNoteResponses];
 
+export type WriteNoteData = {
+    body: WriteInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/note';
+};
+
+export type WriteNoteErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type WriteNoteError = WriteNoteErrors[keyof WriteNoteErrors];
+
+export type WriteNoteResponses = {
+    /**
+     * OK
+     */
+    200: NoteBody;
+};
+
+export type WriteNoteResponse = WriteNoteResponses[keyof WriteNoteResponses];
+
+export type PrintNoteData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/note.pdf';
+};
+
+export type PrintNoteErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type PrintNoteError = PrintNoteErrors[keyof PrintNoteErrors];
+
+export type PrintNoteResponses = {
+    /**
+     * A PDF.
+     */
+    200: Blob | File;
+};
+
+export type PrintNoteResponse = PrintNoteResponses[keyof PrintNoteResponses];
+
 export type ListNoticesData = {
     body?: never;
     path: {
@@ -3592,6 +4710,33 @@ export type RecordPortalResponses = {
 
 export type RecordPortalResponse = RecordPortalResponses[keyof RecordPortalResponses];
 
+export type GetPrescriptionData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/prescription';
+};
+
+export type GetPrescriptionErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type GetPrescriptionError = GetPrescriptionErrors[keyof GetPrescriptionErrors];
+
+export type GetPrescriptionResponses = {
+    /**
+     * OK
+     */
+    200: DeliveryOverview;
+};
+
+export type GetPrescriptionResponse = GetPrescriptionResponses[keyof GetPrescriptionResponses];
+
 export type RecordPrescriptionData = {
     body: PrescriptionInputBody;
     headers: {
@@ -3625,6 +4770,40 @@ export type RecordPrescriptionResponses = {
 };
 
 export type RecordPrescriptionResponse = RecordPrescriptionResponses[keyof RecordPrescriptionResponses];
+
+export type SendDisposeData = {
+    body: DisposeInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/encounters/{id}/prescription/dispose';
+};
+
+export type SendDisposeErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type SendDisposeError = SendDisposeErrors[keyof SendDisposeErrors];
+
+export type SendDisposeResponses = {
+    /**
+     * OK
+     */
+    200: Detail;
+};
+
+export type SendDisposeResponse = SendDisposeResponses[keyof SendDisposeResponses];
 
 export type TransferNoteData = {
     body: TransferInputBody;
@@ -3724,6 +4903,85 @@ export type WatchEventsResponses = {
 };
 
 export type WatchEventsResponse = WatchEventsResponses[keyof WatchEventsResponses];
+
+export type GetFiguresData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Local day; its whole week is counted.
+         */
+        from: string;
+        /**
+         * Local day, included; its whole week is counted.
+         */
+        to: string;
+        /**
+         * The whole department when it is left out.
+         */
+        practitionerId?: string;
+    };
+    url: '/figures';
+};
+
+export type GetFiguresErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type GetFiguresError = GetFiguresErrors[keyof GetFiguresErrors];
+
+export type GetFiguresResponses = {
+    /**
+     * OK
+     */
+    200: Figures;
+};
+
+export type GetFiguresResponse = GetFiguresResponses[keyof GetFiguresResponses];
+
+export type ExportFiguresData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Local day; its whole week is counted.
+         */
+        from: string;
+        /**
+         * Local day, included; its whole week is counted.
+         */
+        to: string;
+        /**
+         * The whole department when it is left out.
+         */
+        practitionerId?: string;
+        format?: 'csv' | 'xlsx';
+    };
+    url: '/figures/export';
+};
+
+export type ExportFiguresErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ExportFiguresError = ExportFiguresErrors[keyof ExportFiguresErrors];
+
+export type ExportFiguresResponses = {
+    /**
+     * A file.
+     */
+    200: Blob | File;
+};
+
+export type ExportFiguresResponse = ExportFiguresResponses[keyof ExportFiguresResponses];
 
 export type ListHostAccountsData = {
     body?: never;
@@ -3992,6 +5250,78 @@ export type ChangePasswordResponses = {
 
 export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
 
+export type ListCodingData = {
+    body?: never;
+    path?: never;
+    query: {
+        departmentId: string;
+        /**
+         * Local day.
+         */
+        from: string;
+        /**
+         * Local day, included.
+         */
+        to: string;
+        /**
+         * All when it is left out.
+         */
+        state?: 'to-code' | 'coded' | 'not-billable' | 'refused';
+        cursor?: string;
+    };
+    url: '/worklists/coding';
+};
+
+export type ListCodingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ListCodingError = ListCodingErrors[keyof ListCodingErrors];
+
+export type ListCodingResponses = {
+    /**
+     * OK
+     */
+    200: CodingPage;
+};
+
+export type ListCodingResponse = ListCodingResponses[keyof ListCodingResponses];
+
+export type ConfirmCodingData = {
+    body: ConfirmInputBody;
+    headers: {
+        'X-Requested-With': 'teleconsult';
+        /**
+         * 8 to 100 characters that the client made up; the same request sent again is answered again and not done again.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/worklists/coding/confirm';
+};
+
+export type ConfirmCodingErrors = {
+    /**
+     * Error
+     */
+    default: Problem;
+};
+
+export type ConfirmCodingError = ConfirmCodingErrors[keyof ConfirmCodingErrors];
+
+export type ConfirmCodingResponses = {
+    /**
+     * OK
+     */
+    200: ConfirmOutputBody;
+};
+
+export type ConfirmCodingResponse = ConfirmCodingResponses[keyof ConfirmCodingResponses];
+
 export type ListDayData = {
     body?: never;
     path?: never;
@@ -4031,6 +5361,7 @@ export type ListMissingData = {
     query?: {
         departmentId?: string;
         mine?: boolean;
+        practitionerId?: string;
         cursor?: string;
     };
     url: '/worklists/missing';

@@ -1,9 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { encounterPath } from '../../api/command'
 import { useRead } from '../../api/read'
-import type { Department, Encounter, Mailing, Mailings } from '../../api/types'
+import type { Department, Encounter, Mailings } from '../../api/types'
 import { useDraft } from '../../api/use-draft'
-import { showMoment } from '../../i18n/dates'
 import { announce } from '../../ui/announce'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
@@ -14,6 +13,7 @@ import { FieldError } from '../../ui/field-error'
 import { MailingPatient } from './mailing-patient'
 import { MailingPharmacy } from './mailing-pharmacy'
 import { type MailingDraft, megabytes, orderOf, refusalOf, useMailing } from './mailing-send'
+import { Sent } from './mailing-sent'
 import { mailingTexts } from './mailing-texts'
 
 interface Props {
@@ -194,74 +194,5 @@ function PickFile({ limit, error, pick }: PickProps) {
       />
       <FieldError id="mailing-error" text={error} />
     </div>
-  )
-}
-
-const tones = { sent: '', delivered: 'ok', failed: 'bad' } as const
-
-function Sent({
-  items,
-  zone,
-  path,
-  told,
-}: {
-  items: readonly Mailing[]
-  zone: string
-  path: string
-  told: () => void
-}) {
-  const t = mailingTexts()
-  if (items.length === 0) return null
-  return (
-    <section class="stack">
-      <h3>{t.history}</h3>
-      <ul class="rows plain">
-        {items.map((m) => (
-          <li key={m.id} class="stack">
-            <p class="headline">
-              <span class="address">{m.addresseeName || m.address}</span>{' '}
-              <span class={`badge ${tones[m.state]}`}>
-                {m.state === 'sent' && m.leaving ? t.leaving : t.state[m.state]}
-              </span>
-            </p>
-            <p class="small">
-              {m.proof} {m.explanation} {m.readAt && t.read(showMoment(m.readAt, zone))}
-            </p>
-            <p class="small muted">
-              {t.by(m.sentBy, showMoment(m.sentAt, zone))}{' '}
-              {m.riskAcceptedBy &&
-                m.riskAcceptedHow &&
-                t.accepted(m.riskAcceptedBy, t.hows[m.riskAcceptedHow].toLowerCase())}
-            </p>
-            {m.state === 'failed' && <p class="small">{t.another}</p>}
-            {m.passwordBy === 'telephone' && !m.passwordToldAt && m.state !== 'failed' && (
-              <Told path={`${path}/${m.id}/password-told`} done={told} />
-            )}
-          </li>
-        ))}
-      </ul>
-    </section>
-  )
-}
-
-function Told({ path, done }: { path: string; done: () => void }) {
-  const t = mailingTexts()
-  const command = useMailing(path)
-  return (
-    <>
-      <p class="small">{t.lost}</p>
-      <FailureSummary failure={command.failure} />
-      <Button
-        icon="phone"
-        busy={command.busy}
-        onClick={async () => {
-          if (!(await command.tell())) return
-          announce(t.toldRecorded)
-          done()
-        }}
-      >
-        {t.told}
-      </Button>
-    </>
   )
 }

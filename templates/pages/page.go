@@ -1,4 +1,5 @@
-package templates
+// Package pages holds the pages that patients see in their browser, and the text of the notice, in every language.
+package pages
 
 import (
 	"bytes"
@@ -8,12 +9,13 @@ import (
 	"fmt"
 	"html/template"
 	"maps"
-	"regexp"
 	"strings"
 	"time"
+
+	"teleconsult/templates"
 )
 
-//go:embed page
+//go:embed *.html *.css *.txt
 var pageFiles embed.FS
 
 // Page is the typed content of one patient page.
@@ -22,9 +24,9 @@ type Page interface {
 	language() string
 }
 
-// PageFrame is what surrounds every patient page.
-type PageFrame struct {
-	// Language is one of Languages.
+// Frame is what surrounds every patient page.
+type Frame struct {
+	// Language is one of templates.Languages.
 	Language string
 	// Base is the path of the personal page, "/p/<token>", "" on a page that belongs to none.
 	Base string
@@ -39,11 +41,11 @@ type PageFrame struct {
 	Phone    string
 }
 
-func (f PageFrame) language() string { return f.Language }
+func (f Frame) language() string { return f.Language }
 
 // BirthDatePage asks for the birth date. It shows nothing personal.
 type BirthDatePage struct {
-	PageFrame
+	Frame
 	// Representative: somebody else than the patient reads.
 	Representative bool
 	// Day, Month and Year are as they were typed.
@@ -58,8 +60,8 @@ type BirthDatePage struct {
 
 // EncounterPage is the personal page: when, with whom, the notice and its question, the portal, the day.
 type EncounterPage struct {
-	PageFrame
-	Appointment
+	Frame
+	templates.Appointment
 	// Patient and Practitioner are full names.
 	Patient, Practitioner string
 	Representative        bool
@@ -106,8 +108,8 @@ func (p EncounterPage) TestPage() string { return testPages[p.Tool] }
 
 // WaitingRoomPage is where the patient waits and opens the meeting from.
 type WaitingRoomPage struct {
-	PageFrame
-	Appointment
+	Frame
+	templates.Appointment
 	Patient, Practitioner string
 	Tool                  string
 	// HasLink: there is a meeting to open.
@@ -122,7 +124,7 @@ type WaitingRoomPage struct {
 // its answer), so that the rest stays still under the reader's finger or screen reader; each load is a sign
 // of life.
 type WaitingStatePage struct {
-	PageFrame
+	Frame
 	Start time.Time
 	Zone  string
 	// Seconds between two loads.
@@ -138,20 +140,20 @@ type WaitingStatePage struct {
 
 // MessagePage says why there is nothing else to see.
 type MessagePage struct {
-	PageFrame
+	Frame
 	// Kind is "invalid" (unknown, expired or revoked link), "busy", "often", "refused" or "failed".
 	Kind string
 	// Action and Fields send again what could not be taken ("busy"), so that nothing typed is lost.
 	Action string
-	Fields []PageField
+	Fields []Field
 }
 
-// PageField is a field of a form to be sent again.
-type PageField struct{ Name, Value string }
+// Field is a field of a form to be sent again.
+type Field struct{ Name, Value string }
 
 // LostPage sends a lost link again. Its answer is the same whether or not there is an appointment.
 type LostPage struct {
-	PageFrame
+	Frame
 	Contact, Day, Month, Year string
 	// Problem: something is missing. Sent: the request was taken.
 	Problem, Sent bool
@@ -159,7 +161,7 @@ type LostPage struct {
 
 // DropPage asks for what opens a document. It shows nothing personal.
 type DropPage struct {
-	PageFrame
+	Frame
 	Representative bool
 	// Until is when the document is deleted, in Zone; Left is how many downloads are left.
 	Until time.Time
@@ -184,17 +186,17 @@ func (DropPage) file() string         { return "drop" }
 type pageKey struct{ file, language string }
 
 var (
-	pageStyle = strings.ReplaceAll(pageText("page/style.css"), "\n", "")
+	pageStyle = strings.ReplaceAll(pageText("style.css"), "\n", "")
 	pages     = parsePages()
 )
 
 func parsePages() map[pageKey]*template.Template {
 	all := map[pageKey]*template.Template{}
-	for _, language := range Languages {
+	for _, language := range templates.Languages {
 		for _, file := range []string{"birth-date", "encounter", "waiting-room", "message", "lost", "drop"} {
-			all[pageKey{file, language}] = parsePage(language, "page/layout.html", "page/words."+language+".html", "page/"+file+".html")
+			all[pageKey{file, language}] = parsePage(language, "layout.html", "words."+language+".html", ""+file+".html")
 		}
-		all[pageKey{"waiting-state", language}] = parsePage(language, "page/waiting-state.html", "page/words."+language+".html")
+		all[pageKey{"waiting-state", language}] = parsePage(language, "waiting-state.html", "words."+language+".html")
 	}
 	return all
 }
@@ -204,8 +206,8 @@ func parsePage(language string, names ...string) *template.Template {
 	t := template.New("page").Funcs(pageFunctions(language)).Option("missingkey=error")
 	for i := len(names) - 1; i >= 0; i-- {
 		text := pageText(names[i])
-		if strings.HasPrefix(names[i], "page/words.") {
-			text = typeset(language, text)
+		if strings.HasPrefix(names[i], "words.") {
+			text = templates.Typeset(language, text)
 		}
 		template.Must(t.Parse(text))
 	}
@@ -214,7 +216,7 @@ func parsePage(language string, names ...string) *template.Template {
 
 func pageFunctions(language string) template.FuncMap {
 	f := template.FuncMap{}
-	maps.Copy(f, functions(language))
+	maps.Copy(f, templates.Functions(language))
 	other, otherName := "en", "English"
 	if language == "en" {
 		other, otherName = "fr", "Français"
@@ -234,18 +236,8 @@ func pageText(name string) string {
 	return string(b)
 }
 
-var frenchSigns = regexp.MustCompile(` ([:;?!»])|« `)
-
-// typeset puts the no-break spaces that French wants beside its signs.
-func typeset(language, text string) string {
-	if language != "fr" {
-		return text
-	}
-	return frenchSigns.ReplaceAllStringFunc(text, func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") })
-}
-
-// RenderPage renders a patient page as a whole HTML document.
-func RenderPage(p Page) ([]byte, error) {
+// Render renders a patient page as a whole HTML document.
+func Render(p Page) ([]byte, error) {
 	t, ok := pages[pageKey{p.file(), p.language()}]
 	if !ok {
 		return nil, fmt.Errorf("no page %s.%s", p.file(), p.language())
@@ -257,9 +249,9 @@ func RenderPage(p Page) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// PageStyleHash is the SHA-256 of the inline style sheet of every patient page in base64, as a content security
+// StyleHash is the SHA-256 of the inline style sheet of every patient page in base64, as a content security
 // policy names it.
-func PageStyleHash() string {
+func StyleHash() string {
 	sum := sha256.Sum256([]byte(pageStyle))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }

@@ -1,4 +1,4 @@
-package templates_test
+package pages_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"teleconsult/templates"
+	"teleconsult/templates/pages"
 )
 
 var tools = []string{
@@ -20,15 +21,15 @@ var tools = []string{
 
 const base = "/p/7Kd3Qx9mB2LfT0pZ"
 
-func frame(language string) templates.PageFrame {
-	return templates.PageFrame{
+func frame(language string) pages.Frame {
+	return pages.Frame{
 		Language: language, Base: base, Self: base, Query: "?lang=" + language, Hospital: "AP-HP, hôpital Saint-Louis", Phone: "01 23 45 67 89",
 	}
 }
 
 func notice(t *testing.T, language, tool string, provisional, representative bool) string {
 	t.Helper()
-	body, err := templates.RenderNotice(language, templates.NoticeText{
+	body, err := pages.RenderNotice(language, pages.NoticeText{
 		Tool: tool, Provisional: provisional, Preferred: "ortif", Representative: representative,
 		Controller: "Assistance publique – Hôpitaux de Paris", DPO: "DPO, Paris",
 	})
@@ -38,54 +39,54 @@ func notice(t *testing.T, language, tool string, provisional, representative boo
 	return body
 }
 
-func encounterPage(t *testing.T, language, tool string) templates.EncounterPage {
+func encounterPage(t *testing.T, language, tool string) pages.EncounterPage {
 	t.Helper()
 	start := time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
-	return templates.EncounterPage{
-		PageFrame:   frame(language),
+	return pages.EncounterPage{
+		Frame:   frame(language),
 		Appointment: templates.Appointment{Start: start, Zone: "Europe/Paris", Minutes: 30, Telephone: tool == "telephone"},
 		Patient:     "Jeanne Dupont", Practitioner: "Dr Claire Martin", Tool: tool, State: "going-on", MayAnswer: true,
-		Notice: templates.NoticeSections(notice(t, language, tool, true, false)), NoticeVersion: strings.Repeat("a", 64),
+		Notice: pages.NoticeSections(notice(t, language, tool, true, false)), NoticeVersion: strings.Repeat("a", 64),
 		PortalURL: "https://espace-patient.exemple.fr/connexion", RoomOpens: start.Add(-30 * time.Minute), NumberEnd: "56 78",
 	}
 }
 
 // everyPage is each page in each of its forms.
-func everyPage(t *testing.T, language string) map[string]templates.Page {
+func everyPage(t *testing.T, language string) map[string]pages.Page {
 	t.Helper()
 	f := frame(language)
-	pages := map[string]templates.Page{
-		"birth date":             templates.BirthDatePage{PageFrame: f},
-		"birth date, typed":      templates.BirthDatePage{PageFrame: f, Representative: true, Day: "31", Month: "2", Year: "1980", Problem: "unreadable"},
-		"birth date, wrong":      templates.BirthDatePage{PageFrame: f, Problem: "wrong", Remaining: 4},
-		"birth date, last try":   templates.BirthDatePage{PageFrame: f, Problem: "wrong", Remaining: 1},
-		"birth date, locked":     templates.BirthDatePage{PageFrame: f, Problem: "wrong", LockedMinutes: 15},
-		"birth date, a minute":   templates.BirthDatePage{PageFrame: f, LockedMinutes: 1},
-		"lost":                   templates.LostPage{PageFrame: f},
-		"lost, problem":          templates.LostPage{PageFrame: f, Problem: true, Contact: "a@exemple.fr"},
-		"lost, sent":             templates.LostPage{PageFrame: f, Sent: true},
-		"waiting state":          templates.WaitingStatePage{PageFrame: f, Start: time.Now(), Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20},
-		"waiting state, started": templates.WaitingStatePage{PageFrame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Started: true, Reload: true},
-		"waiting state, late":    templates.WaitingStatePage{PageFrame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Late: true},
-		"waiting state, by how much": templates.WaitingStatePage{
-			PageFrame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Late: true, LateMinutes: 15,
+	all := map[string]pages.Page{
+		"birth date":             pages.BirthDatePage{Frame: f},
+		"birth date, typed":      pages.BirthDatePage{Frame: f, Representative: true, Day: "31", Month: "2", Year: "1980", Problem: "unreadable"},
+		"birth date, wrong":      pages.BirthDatePage{Frame: f, Problem: "wrong", Remaining: 4},
+		"birth date, last try":   pages.BirthDatePage{Frame: f, Problem: "wrong", Remaining: 1},
+		"birth date, locked":     pages.BirthDatePage{Frame: f, Problem: "wrong", LockedMinutes: 15},
+		"birth date, a minute":   pages.BirthDatePage{Frame: f, LockedMinutes: 1},
+		"lost":                   pages.LostPage{Frame: f},
+		"lost, problem":          pages.LostPage{Frame: f, Problem: true, Contact: "a@exemple.fr"},
+		"lost, sent":             pages.LostPage{Frame: f, Sent: true},
+		"waiting state":          pages.WaitingStatePage{Frame: f, Start: time.Now(), Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20},
+		"waiting state, started": pages.WaitingStatePage{Frame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Started: true, Reload: true},
+		"waiting state, late":    pages.WaitingStatePage{Frame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Late: true},
+		"waiting state, by how much": pages.WaitingStatePage{
+			Frame: f, Checked: time.Now(), Zone: "Europe/Paris", Seconds: 20, Late: true, LateMinutes: 15,
 		},
-		"waiting state, over": templates.WaitingStatePage{PageFrame: f, Zone: "Europe/Paris", Over: true},
+		"waiting state, over": pages.WaitingStatePage{Frame: f, Zone: "Europe/Paris", Over: true},
 	}
-	d := templates.DropPage{PageFrame: f, Until: time.Date(2026, 10, 7, 12, 0, 0, 0, time.UTC), Zone: "Europe/Paris", Left: 5}
-	pages["drop"] = d
+	d := pages.DropPage{Frame: f, Until: time.Date(2026, 10, 7, 12, 0, 0, 0, time.UTC), Zone: "Europe/Paris", Left: 5}
+	all["drop"] = d
 	d.Left, d.Problem, d.Remaining = 1, "wrong", 1
-	pages["drop, last try"] = d
+	all["drop, last try"] = d
 	d.Day, d.Month, d.Year, d.Password, d.Problem, d.Remaining = "31", "2", "1980", `1234"><b>`, "unreadable", 0
-	pages["drop, typed"] = d
-	pages["drop, wrong"] = templates.DropPage{PageFrame: f, Representative: true, Until: d.Until, Zone: d.Zone, Left: 2, Problem: "wrong", Remaining: 3}
-	pages["drop, locked"] = templates.DropPage{PageFrame: f, Problem: "locked"}
+	all["drop, typed"] = d
+	all["drop, wrong"] = pages.DropPage{Frame: f, Representative: true, Until: d.Until, Zone: d.Zone, Left: 2, Problem: "wrong", Remaining: 3}
+	all["drop, locked"] = pages.DropPage{Frame: f, Problem: "locked"}
 	for _, kind := range []string{"invalid", "busy", "often", "refused", "failed"} {
-		pages[kind] = templates.MessagePage{PageFrame: f, Kind: kind}
-		pages[kind+", alone"] = templates.MessagePage{PageFrame: templates.PageFrame{Language: language}, Kind: kind}
+		all[kind] = pages.MessagePage{Frame: f, Kind: kind}
+		all[kind+", alone"] = pages.MessagePage{Frame: pages.Frame{Language: language}, Kind: kind}
 	}
-	pages["busy, typed"] = templates.MessagePage{
-		PageFrame: f, Kind: "busy", Action: base + "/answer", Fields: []templates.PageField{{Name: "explanation", Value: `"><b>`}},
+	all["busy, typed"] = pages.MessagePage{
+		Frame: f, Kind: "busy", Action: base + "/answer", Fields: []pages.Field{{Name: "explanation", Value: `"><b>`}},
 	}
 	for _, tool := range tools {
 		e := encounterPage(t, language, tool)
@@ -93,33 +94,33 @@ func everyPage(t *testing.T, language string) map[string]templates.Page {
 		for _, answer := range []string{"", "agreed", "refused"} {
 			e.Answer, e.Portal = answer, map[string]string{"agreed": "open", "refused": "declined"}[answer]
 			e.OtherTool, e.Moved, e.RoomOpen, e.Representative = answer == "", answer == "refused", answer != "refused", answer == ""
-			pages["encounter "+tool+" "+answer] = e
+			all["encounter "+tool+" "+answer] = e
 		}
 		for _, device := range []string{"", "works", "problem"} {
 			e.Answer, e.Device, e.LateMinutes = "agreed", device, map[string]int{"problem": 75}[device]
-			pages["encounter "+tool+" device "+device] = e
+			all["encounter "+tool+" device "+device] = e
 		}
 		e.Device, e.LateMinutes = "", 0
 		for _, problem := range []string{"notice", "answer", "explanation", "portal"} {
 			if e.Answer, e.Portal, e.Problem = "", "", problem; tool == "zoom" {
-				pages["encounter with problem "+problem] = e
+				all["encounter with problem "+problem] = e
 			}
 		}
 		e.Problem = ""
 		for _, state := range []string{"finished", "cancelled"} {
 			e.State = state
-			pages["encounter "+tool+" "+state] = e
+			all["encounter "+tool+" "+state] = e
 		}
-		room := templates.WaitingRoomPage{
-			PageFrame: f, Appointment: e.Appointment, Practitioner: e.Practitioner, Tool: tool, Shows: "present",
+		room := pages.WaitingRoomPage{
+			Frame: f, Appointment: e.Appointment, Practitioner: e.Practitioner, Tool: tool, Shows: "present",
 		}
-		pages["waiting room "+tool] = room
+		all["waiting room "+tool] = room
 		room.HasLink = true
-		pages["waiting room "+tool+" link"] = room
+		all["waiting room "+tool+" link"] = room
 		room.InMeeting = true
-		pages["waiting room "+tool+" in meeting"] = room
+		all["waiting room "+tool+" in meeting"] = room
 	}
-	return pages
+	return all
 }
 
 func eachPage(t *testing.T, check func(t *testing.T, language, html string)) {
@@ -127,7 +128,7 @@ func eachPage(t *testing.T, check func(t *testing.T, language, html string)) {
 	for _, language := range templates.Languages {
 		for name, page := range everyPage(t, language) {
 			t.Run(language+" "+name, func(t *testing.T) {
-				html, err := templates.RenderPage(page)
+				html, err := pages.Render(page)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -190,7 +191,7 @@ func TestPageStyleHashIsThatOfTheRenderedStyle(t *testing.T) {
 			t.Fatal("no style")
 		}
 		sum := sha256.Sum256([]byte(m[1]))
-		if base64.StdEncoding.EncodeToString(sum[:]) != templates.PageStyleHash() {
+		if base64.StdEncoding.EncodeToString(sum[:]) != pages.StyleHash() {
 			t.Error("browsers would refuse the style")
 		}
 	})
@@ -219,7 +220,7 @@ func TestPagesKeepTheirByteBudget(t *testing.T) {
 
 func TestNothingPersonalBeforeTheBirthDate(t *testing.T) {
 	for _, language := range templates.Languages {
-		html, err := templates.RenderPage(templates.BirthDatePage{PageFrame: frame(language)})
+		html, err := pages.Render(pages.BirthDatePage{Frame: frame(language)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +251,7 @@ func TestEveryNoticeSaysWhatItMust(t *testing.T) {
 			for variant := range 4 {
 				provisional, representative := variant&1 != 0 && tool != "telephone", variant&2 != 0
 				t.Run(fmt.Sprint(language, tool, variant), func(t *testing.T) {
-					body, err := templates.RenderNotice(language, templates.NoticeText{
+					body, err := pages.RenderNotice(language, pages.NoticeText{
 						Tool: tool, Provisional: provisional, Preferred: "ortif", Representative: representative, Controller: "AP-HP, 55", DPO: "DPO",
 					})
 					if err != nil {
@@ -297,7 +298,7 @@ func TestNoticesSayWhoProcessesTheData(t *testing.T) {
 func TestNoticeSectionsLoseNothing(t *testing.T) {
 	body := notice(t, "fr", "zoom", true, true)
 	var again strings.Builder
-	for _, s := range templates.NoticeSections(body) {
+	for _, s := range pages.NoticeSections(body) {
 		again.WriteString("== " + s.Title + "\n")
 		for _, p := range s.Parts {
 			if p.Text != "" {
@@ -314,10 +315,10 @@ func TestNoticeSectionsLoseNothing(t *testing.T) {
 }
 
 func TestUnknownLanguageIsAnError(t *testing.T) {
-	if _, err := templates.RenderNotice("de", templates.NoticeText{Tool: "zoom"}); err == nil {
+	if _, err := pages.RenderNotice("de", pages.NoticeText{Tool: "zoom"}); err == nil {
 		t.Error("a notice in an unknown language")
 	}
-	if _, err := templates.RenderPage(templates.LostPage{PageFrame: templates.PageFrame{Language: "de"}}); err == nil {
+	if _, err := pages.Render(pages.LostPage{Frame: pages.Frame{Language: "de"}}); err == nil {
 		t.Error("a page in an unknown language")
 	}
 }
@@ -326,7 +327,7 @@ func TestTheDeviceIsTriedWhereTheToolSays(t *testing.T) {
 	for _, tool := range tools {
 		e := encounterPage(t, "fr", tool)
 		e.Answer, e.MayTest = "agreed", true
-		html, err := templates.RenderPage(e)
+		html, err := pages.Render(e)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,10 +1,12 @@
-package templates
+package pages
 
 import (
 	"bytes"
 	"fmt"
 	"strings"
 	"text/template"
+
+	"teleconsult/templates"
 )
 
 // NoticeText is what the text of a notice depends on. Nothing in it is personal: two patients who are
@@ -87,8 +89,8 @@ var notices = parseNotices()
 
 func parseNotices() map[string]*template.Template {
 	all := map[string]*template.Template{}
-	for _, language := range Languages {
-		text := typeset(language, pageText("page/notice."+language+".txt"))
+	for _, language := range templates.Languages {
+		text := templates.Typeset(language, pageText("notice."+language+".txt"))
 		all[language] = template.Must(template.New("notice").Option("missingkey=error").Parse(text))
 	}
 	return all
