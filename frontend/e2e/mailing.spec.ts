@@ -43,7 +43,7 @@ async function panel(page: Page, path: string, channel: string) {
 test('to the pharmacist by MSSanté, up to the proof', async ({ browser, request }) => {
   const { context, page } = await open(browser, 'secretaire', phone)
   const { path } = await demo(page, 'Petit')
-  const step = await panel(page, path, 'MSSanté au pharmacien')
+  const step = await panel(page, path, 'MSSanté')
   await step.getByLabel('Code postal').fill('75013')
   await step.getByRole('button', { name: 'Chercher' }).click()
   await expect(step.getByText('2 pharmacies trouvées')).toBeVisible()
@@ -77,7 +77,7 @@ test('to the pharmacist by MSSanté, up to the proof', async ({ browser, request
 test('into Mon espace santé only with a qualified INS', async ({ browser, request }) => {
   const { context, page } = await open(browser, 'medecin', tablet)
   const { path } = await demo(page, 'Faure')
-  const step = await panel(page, path, 'MSSanté au pharmacien')
+  const step = await panel(page, path, 'MSSanté')
   await step.getByLabel('Le patient (Mon espace santé)').check()
   await expect(step.getByRole('button', { name: 'Envoyer par MSSanté' })).toHaveCount(0)
   await step.getByLabel('Matricule INS').fill('2 79 03 51 215 189 88')
@@ -101,7 +101,7 @@ test('into Mon espace santé only with a qualified INS', async ({ browser, reque
 test('by e-mail only once the risk is accepted, under a password', async ({ browser, request }) => {
   const { context, page } = await open(browser, 'secretaire', phone)
   const { path } = await demo(page, 'Faure')
-  const step = await panel(page, path, 'E-mail ordinaire')
+  const step = await panel(page, path, 'E-mail protégé')
   await step.locator('input[type=file]').setInputFiles(document)
   await step.getByRole('button', { name: 'Protéger et envoyer' }).click()
   await expect(step.getByText(/expliquez le risque, puis indiquez/).first()).toBeVisible()

@@ -44,8 +44,20 @@ await writeFile(
     .replace('    <noscript>', `    <link rel="stylesheet" href="${sheet[1]}">\n    <noscript>`),
 )
 
-// The large icons are for the launcher, which fetches them itself.
-const kept = all.filter((path) => !/icon-.*\.png$/.test(path))
+// The large icons are for the launcher, which fetches them itself. What a manager looks at and changes at a desk is
+// nothing without the server: it is fetched when it is opened.
+const desk = [
+  'figures',
+  'panels',
+  'codes',
+  'wordings',
+  'wording-editor',
+  'wording-preview',
+  'wording-history',
+  'wording-trial',
+]
+const atDesk = new RegExp(`^/assets/(${desk.join('|')})-[\\w-]{8}\\.js$`)
+const kept = all.filter((path) => !/icon-.*\.png$/.test(path) && !atDesk.test(path))
 const files = await Promise.all(kept.map(async (path) => [path, await hashOf(join(dist, path))]))
 
 await build({

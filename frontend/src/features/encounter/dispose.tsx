@@ -51,8 +51,6 @@ export default function DisposePanel({ encounter, department, wantedToday }: Ste
       <p class="hint">{t.why}</p>
       <TextField
         name="url"
-        type="url"
-        inputMode="url"
         autoComplete="off"
         label={t.url}
         value={pasted.value.url}
