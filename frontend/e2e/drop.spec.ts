@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type APIRequestContext, expect, type Locator, type Page, test } from '@playwright/test'
 import { check } from './axe'
-import { demo, type Mail, open, phone } from './people'
+import { chooseAgain, demo, type Mail, open, phone } from './people'
 import { picture } from './pictures'
 
 const document = Buffer.from(`%PDF-1.7\n${'Document du patient, une ligne.\n'.repeat(60_000)}startxref\n9\n%%EOF\n`)
@@ -13,6 +13,7 @@ async function panel(page: Page, familyName: string): Promise<Locator> {
   await expect(step).toBeVisible()
   if ((await step.locator('details').first().getAttribute('open')) === null)
     await step.locator('summary').first().click()
+  await chooseAgain(step)
   await step.locator('label', { hasText: 'Dépôt chiffré' }).click()
   const part = page.getByRole('region', { name: 'Dépôt chiffré' })
   await expect(part).toBeVisible()

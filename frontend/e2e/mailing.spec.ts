@@ -1,7 +1,7 @@
 /** A document leaves by secure health mail, or under a password by e-mail, and its proof comes back. */
 import { expect, type Page, test } from '@playwright/test'
 import { check } from './axe'
-import { demo, messagesTo, open, phone, tablet } from './people'
+import { chooseAgain, demo, messagesTo, open, phone, tablet } from './people'
 import { picture } from './pictures'
 
 /** A PDF of one page, as small as one can be. */
@@ -36,7 +36,8 @@ async function panel(page: Page, path: string, channel: string) {
   const summary = step.locator('summary').first()
   await expect(summary).toBeVisible()
   if ((await step.locator('details').first().getAttribute('open')) === null) await summary.click()
-  await step.getByLabel(channel).check()
+  await chooseAgain(step)
+  await step.getByLabel(channel, { exact: true }).check()
   return step
 }
 
@@ -55,9 +56,9 @@ test('to the pharmacist by MSSanté, up to the proof', async ({ browser, request
   await check(page)
   await picture(page, 'mssante')
   await step.getByRole('button', { name: 'Envoyer par MSSanté' }).click()
-  await expect(step.getByText('Accusé MSSanté : reçu et traité par le logiciel du destinataire.')).toBeVisible({
-    timeout: 20_000,
-  })
+  const proof = 'Accusé MSSanté : reçu et traité par le logiciel du destinataire.'
+  await expect(step.getByText(proof).first()).toBeVisible({ timeout: 20_000 })
+  await expect(step.locator('.state.done')).toBeVisible()
   const [mail] = await messagesTo(request, 'parc@pharmacie.mssante.fr')
   expect(mail?.subject).toContain('XDM/1.0/DDM+Document PETIT')
 
@@ -68,7 +69,8 @@ test('to the pharmacist by MSSanté, up to the proof', async ({ browser, request
   await expect(step.getByText(/n’est pas celle d’un professionnel/).first()).toBeVisible()
   await step.getByLabel('Adresse MSSanté de la pharmacie').fill('ko@pharmacie.mssante.fr')
   await step.getByRole('button', { name: 'Envoyer par MSSanté' }).click()
-  await expect(step.getByText(/n’a pas pu intégrer le document : E042/)).toBeVisible({ timeout: 20_000 })
+  await expect(step.getByText(/n’a pas pu intégrer le document : E042/).first()).toBeVisible({ timeout: 20_000 })
+  await expect(step.locator('.state.done')).toHaveCount(0)
   await step.getByText('Documents envoyés').scrollIntoViewIfNeeded()
   await picture(page, 'mssante-suivi')
   await context.close()

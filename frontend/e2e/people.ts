@@ -1,5 +1,12 @@
 /** What every story needs: the people of the demo, the patient's post, the department's clock. */
-import { type APIRequestContext, type Browser, type BrowserContext, expect, type Page } from '@playwright/test'
+import {
+  type APIRequestContext,
+  type Browser,
+  type BrowserContext,
+  expect,
+  type Locator,
+  type Page,
+} from '@playwright/test'
 import { hospitalZone } from './zone'
 
 export const phone = { width: 390, height: 844 }
@@ -144,4 +151,13 @@ export async function standInForZoom(context: BrowserContext): Promise<void> {
   await context.route(/^https:\/\/[\w.]*zoom\.us\//, (route) =>
     route.fulfill({ contentType: 'text/html', body: '<title>Zoom</title>' }),
   )
+}
+
+/** Makes the channels of the prescription's step visible, also when one was taken already. */
+export async function chooseAgain(step: Locator): Promise<void> {
+  const again = step.getByRole('button', { name: 'Remettre par un autre canal' })
+  const proposed = step.getByText(/^Proposé/)
+  await expect(again.or(proposed).first()).toBeVisible()
+  if (await again.isVisible()) await again.click()
+  await expect(proposed).toBeVisible()
 }

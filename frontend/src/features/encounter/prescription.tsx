@@ -58,6 +58,17 @@ export default function PrescriptionStep({ encounter, department }: StepProps) {
       {standing && <Standing standing={standing} zone={department.timezone} />}
       {standing?.channel === 'portal' && standing.state === 'announced' && <PortalCheck id={encounter.id} />}
       <Seen reading={reading} zone={department.timezone} />
+      {standing?.state === 'failed' && standing.channel !== chosen && panels.includes(standing.channel) && (
+        <Way
+          encounter={encounter}
+          department={department}
+          channel={standing.channel}
+          wantedToday={wantedToday}
+          option={undefined}
+          choosing={false}
+          done={done}
+        />
+      )}
       {choosing && proposal && <Choose draft={draft} proposal={proposal} chosen={chosen ?? 'none'} />}
       {chosen && (choosing || panels.includes(chosen)) && (
         <Way
