@@ -4,7 +4,6 @@ ALTER TABLE prescription_step ALTER COLUMN recorded_by DROP NOT NULL;
 ALTER TABLE prescription_step DROP CONSTRAINT prescription_step_state_check;
 ALTER TABLE prescription_step ADD CONSTRAINT prescription_step_state_check
 CHECK (state IN ('announced', 'sent', 'delivered', 'failed')) NOT VALID;
-ALTER TABLE prescription_step VALIDATE CONSTRAINT prescription_step_state_check;
 -- the drop, or the message, that the rows of one delivery are about; null for one that is told in words only
 ALTER TABLE prescription_step ADD COLUMN delivery_id uuid;
 -- when this channel was decided on; the news of its delivery leave it as it is

@@ -22,4 +22,3 @@ ALTER TABLE message ADD CONSTRAINT message_purpose_check CHECK (purpose IN (
     'notice', 'consent-reminder', 'invitation', 'link-test', 'reminder', 'delay', 'cancellation', 'prescription-notice',
     'day-digest', 'test'
 )) NOT VALID;
-ALTER TABLE message VALIDATE CONSTRAINT message_purpose_check;

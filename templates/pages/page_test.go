@@ -43,7 +43,7 @@ func encounterPage(t *testing.T, language, tool string) pages.EncounterPage {
 	t.Helper()
 	start := time.Date(2026, 9, 30, 12, 30, 0, 0, time.UTC)
 	return pages.EncounterPage{
-		Frame:   frame(language),
+		Frame:       frame(language),
 		Appointment: templates.Appointment{Start: start, Zone: "Europe/Paris", Minutes: 30, Telephone: tool == "telephone"},
 		Patient:     "Jeanne Dupont", Practitioner: "Dr Claire Martin", Tool: tool, State: "going-on", MayAnswer: true,
 		Notice: pages.NoticeSections(notice(t, language, tool, true, false)), NoticeVersion: strings.Repeat("a", 64),
