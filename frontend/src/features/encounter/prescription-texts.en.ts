@@ -28,6 +28,7 @@ const en: Translated<typeof fr> = {
   absent: 'No, it is not',
   seenProof: 'vue sur l’Espace patient',
   absentProof: 'document absent de l’Espace patient',
+  confirm: 'I have another proof of the delivery',
   byHand: 'Already done otherwise, without the app',
   handState: 'How far is it?',
   announced: 'Announced',

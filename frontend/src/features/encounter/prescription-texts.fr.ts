@@ -25,6 +25,7 @@ const fr = {
   absent: 'Non, il n’y est pas',
   seenProof: 'vue sur l’Espace patient',
   absentProof: 'document absent de l’Espace patient',
+  confirm: 'J’ai une autre preuve de la remise',
   byHand: 'Déjà fait autrement, sans l’application',
   handState: 'Où en est-elle ?',
   announced: 'Annoncée',

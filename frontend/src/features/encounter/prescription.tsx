@@ -218,9 +218,9 @@ function Way({ encounter, department, channel, wantedToday, option, choosing, do
       {(channel === 'mssante' || channel === 'email') && (
         <Lazy load={loadMailing} props={{ encounter, department, channel }} />
       )}
-      {choosing && (
+      {(choosing || encounter.prescription?.state === 'sent') && (
         <details>
-          <summary>{t.byHand}</summary>
+          <summary>{choosing ? t.byHand : t.confirm}</summary>
           {byHand}
         </details>
       )}

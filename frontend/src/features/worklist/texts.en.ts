@@ -14,7 +14,7 @@ const en: Translated<typeof fr> = {
   due: (moment) => `due ${moment}`,
   lateSince: (moment) => `late since ${moment}`,
   lateDays: (days) => (days > 1 ? ` (${days} days)` : days === 1 ? ' (1 day)' : ''),
-  weight: { law: 'required by law', care: 'the patient waits', billing: 'billing', organisation: '' },
+  weight: { law: 'required by law', care: 'the patient waits', billing: 'billing' },
   practitioner: 'Practitioner',
   everybody: 'All practitioners',
   noDue: 'no due time',

@@ -11,7 +11,7 @@ const fr = {
   due: (moment: string) => `à faire avant ${moment}`,
   lateSince: (moment: string) => `en retard depuis ${moment}`,
   lateDays: (days: number) => (days > 1 ? ` (${days} jours)` : days === 1 ? ' (1 jour)' : ''),
-  weight: { law: 'obligation légale', care: 'le patient attend', billing: 'facturation', organisation: '' },
+  weight: { law: 'obligation légale', care: 'le patient attend', billing: 'facturation' },
   practitioner: 'Praticien',
   everybody: 'Tous les praticiens',
   noDue: 'sans échéance',
