@@ -112,7 +112,7 @@ test('by e-mail only once the risk is accepted, under a password', async ({ brow
   await check(page)
   await picture(page, 'email-protege')
   await step.getByRole('button', { name: 'Protéger et envoyer' }).click()
-  await expect(step.getByText(/PDF protégé envoyé par e-mail/)).toBeVisible()
+  await expect(step.getByText(/PDF protégé envoyé par e-mail/).first()).toBeVisible()
   const withPassword = async () => (await messagesTo(request, '+336')).find((m) => /mot de passe/.test(m.text))
   await expect.poll(async () => Boolean(await withPassword()), { timeout: 20_000 }).toBe(true)
   const box = (await (await request.get('/dev/mailbox.json')).json()) as {

@@ -72,11 +72,11 @@ func (f *Facts) awaits(purpose string) bool {
 }
 
 // documents are the messages of the delivery: what brings the document or its link, and the password. They were written
-// in the moments before it was recorded.
+// in the moment before it was recorded.
 func (f *Facts) documents(p *Prescription) []MessageFact {
 	var found []MessageFact
 	for _, m := range f.Messages {
-		if strings.HasPrefix(m.Purpose, "document-") && m.Status != "cancelled" && !m.CreatedAt.Before(p.DecidedAt.Add(-time.Minute)) {
+		if strings.HasPrefix(m.Purpose, "document-") && m.Status != "cancelled" && !m.CreatedAt.Before(p.DecidedAt.Add(-time.Second)) {
 			found = append(found, m)
 		}
 	}

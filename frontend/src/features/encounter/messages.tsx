@@ -43,8 +43,10 @@ export default function Messages({ encounter, zone }: Props) {
       {planned.length > 2 ? <More title={t.planned(planned.length)}>{list(planned)}</More> : list(planned)}
       {list(recent)}
       {older.length > 0 && <More title={t.older(older.length)}>{list(older)}</More>}
-      <p class="small">
-        <a href="/help/messages">{t.meaning}</a>
+      <p>
+        <a class="btn" href="/help/messages">
+          {t.meaning}
+        </a>
       </p>
     </>
   )
