@@ -205,8 +205,8 @@ var figureRows = []string{
 	`INSERT INTO prescription_step (id, encounter_id, department_id, channel, state, recorded_by, recorded_at)
 		SELECT id, id, $1, 'none', 'announced', practitioner_id, finished_at + make_interval(hours => extract(minute FROM started_at)::integer)
 		FROM encounter WHERE status = 'finished' ORDER BY planned_start`,
-	`INSERT INTO record_transfer (id, encounter_id, department_id, note_version, note, transferred_by, transferred_at)
-		SELECT id, id, $1, 'v', repeat('compte rendu ', 100), practitioner_id, finished_at + make_interval(hours => extract(minute FROM started_at)::integer)
+	`INSERT INTO record_transfer (id, encounter_id, department_id, note_version, note, transferred_by, transferred_at, number)
+		SELECT id, id, $1, 'v', repeat('compte rendu ', 100), practitioner_id, finished_at + make_interval(hours => extract(minute FROM started_at)::integer), 1
 		FROM encounter WHERE status = 'finished' ORDER BY planned_start`,
 	`INSERT INTO coding_entry (id, encounter_id, department_id, state, activity_code_id, coded_by, coded_at)
 		SELECT e.id, e.id, $1, 'coded', c.id, practitioner_id, finished_at + make_interval(hours => extract(minute FROM started_at)::integer)

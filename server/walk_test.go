@@ -85,7 +85,10 @@ func TestWalk(t *testing.T) {
 	// Afterwards: report, prescription, note for the record, code.
 	practitioner.write(id, "Bonne tolérance.\nPas de lésion nouvelle.")
 	practitioner.command(id, "prescription", map[string]any{"channel": "portal", "state": "announced", "wantedToday": false}).
-		wantStep(t, "prescription", "done", "nobody")
+		wantStep(t, "prescription", "waiting", "secretary")
+	secretary.command(id, "prescription", map[string]any{
+		"channel": "portal", "state": "delivered", "wantedToday": false, "proof": "vue sur l’Espace patient",
+	}).wantStep(t, "prescription", "done", "nobody")
 	note := practitioner.note(id)
 	for _, words := range []string{"Zoom", "AUBRY", "Martin", "son", "  Pas de lésion nouvelle."} {
 		if !strings.Contains(strings.ToUpper(note.Text), strings.ToUpper(words)) {

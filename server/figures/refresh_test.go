@@ -106,8 +106,8 @@ func TestFiguresAreADirectCount(t *testing.T) {
 		{"coded again", func(id string) { w.code(id, "coded", w.Now.Add(time.Minute)) }},
 		{"one more message", func(id string) { w.message(id, w.Now) }},
 		{"a late note", func(id string) {
-			w.Exec(`INSERT INTO record_transfer (id, encounter_id, department_id, note_version, note, transferred_by, transferred_at)
-				VALUES (gen_random_uuid(), $1, $2, 'v', 'n', $3, $4)`, id, w.Department, w.Practitioner.StaffID, w.Now)
+			w.Exec(`INSERT INTO record_transfer (id, encounter_id, department_id, note_version, note, transferred_by, transferred_at, number)
+				VALUES (gen_random_uuid(), $1, $2, 'v', 'n', $3, $4, (SELECT count(*) + 1 FROM record_transfer WHERE encounter_id = $1))`, id, w.Department, w.Practitioner.StaffID, w.Now)
 		}},
 		{"a late prescription", func(id string) {
 			w.Exec(`INSERT INTO prescription_step (id, encounter_id, department_id, channel, state, recorded_by, recorded_at)

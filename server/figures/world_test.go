@@ -109,8 +109,8 @@ func (w *world) hold(id, who string, at time.Time) {
 			id, w.Department, one(w, []string{"none", "portal", "mssante"}), one(w, []string{"announced", "delivered"}), who, after())
 	}
 	if w.dice.IntN(5) > 0 {
-		w.Exec(`INSERT INTO record_transfer (id, encounter_id, department_id, note_version, note, transferred_by, transferred_at)
-			VALUES (gen_random_uuid(), $1, $2, 'v', 'n', $3, $4)`, id, w.Department, who, after())
+		w.Exec(`INSERT INTO record_transfer (id, encounter_id, department_id, note_version, note, transferred_by, transferred_at, number)
+			VALUES (gen_random_uuid(), $1, $2, 'v', 'n', $3, $4, 1)`, id, w.Department, who, after())
 	}
 	if w.dice.IntN(5) > 0 {
 		w.code(id, one(w, []string{"coded", "coded", "not-billable"}), after())

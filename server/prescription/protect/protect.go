@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/pdfcpu/pdfcpu/pkg/api"
 	"github.com/pdfcpu/pdfcpu/pkg/pdfcpu/model"
@@ -41,9 +42,12 @@ func NewPassword() string {
 // Protector protects one document at a time: each is in memory more than once meanwhile.
 type Protector struct{ one chan struct{} }
 
+// withoutConfigDir: the library keeps this for the whole process.
+var withoutConfigDir sync.Once
+
 // New makes a Protector, and keeps the library from writing settings into the user's folder.
 func New() *Protector {
-	api.DisableConfigDir()
+	withoutConfigDir.Do(api.DisableConfigDir)
 	return &Protector{one: make(chan struct{}, 1)}
 }
 
