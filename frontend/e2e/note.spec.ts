@@ -211,7 +211,7 @@ test('copied, printed, put into the record, corrected, and closed once nothing i
     expect(text).toContain(words)
 
   // The other steps, then the closing, which stands at the top once the chain is complete.
-  await send(page, `${path}/prescription`, { channel: 'portal', state: 'announced', wantedToday: false })
+  await send(page, `${path}/prescription`, { channel: 'none', state: 'delivered', wantedToday: false })
   await expect(step.getByText('versez la version 3')).toBeVisible()
   await step.getByRole('button', { name: 'Nouvelle version versée' }).click()
   await send(page, `${path}/coding`, { state: 'not-billable', reason: 'acte gratuit' })
