@@ -205,7 +205,7 @@ func TestLapsedLease(t *testing.T) {
 	}
 	p := &peer{}
 	d := w.dispatcher(p)
-	d.Lease = 300 * time.Millisecond
+	d.Lease = 2 * time.Second // of real time, which a busy machine spends
 	w.run(d)
 	w.becomes(w.enqueue(w.mail()), notifications.StatusAccepted)
 	if w.status(mail) != notifications.StatusSending {
