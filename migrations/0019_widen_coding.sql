@@ -59,6 +59,7 @@ CREATE TABLE coding_export (
     -- the software and the unit as they were called then
     target text NOT NULL,
     unit text NOT NULL,
+    -- sealed with the server's key: they name patients
     csv bytea NOT NULL,
     xlsx bytea NOT NULL,
     created_by uuid NOT NULL REFERENCES staff (id),

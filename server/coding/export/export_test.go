@@ -21,6 +21,7 @@ import (
 	"teleconsult/server/dbtest"
 	"teleconsult/server/encountertest"
 	"teleconsult/server/fault"
+	"teleconsult/server/patient/ins"
 	"teleconsult/server/problem"
 )
 
@@ -338,6 +339,29 @@ func BenchmarkExport(b *testing.B) {
 		b.StartTimer()
 		if batch := w.export(); batch.Acts != 2000 {
 			b.Fatal(batch.Acts)
+		}
+	}
+}
+
+// Only a qualified INS may leave (RNIV), and neither it nor a name can be read in what is kept.
+func TestTheINSOfABatch(t *testing.T) {
+	const matricule = "279035121518989"
+	for _, c := range []struct {
+		status ins.Status
+		want   string
+	}{{ins.Qualified, matricule}, {"VALI", ""}} {
+		w := newWorld(t)
+		w.record(w.Held(), asCoded)
+		w.In(func(ctx context.Context, tx db.Tx) error {
+			known := ins.Identity{Matricule: matricule, OID: "1.2.250.1.213.1.4.8", Status: c.status}
+			return ins.Store(ctx, tx, w.Encounters.Secrets, w.Now, w.Department, w.Patient, w.Practitioner.StaffID, known)
+		})
+		b := w.export()
+		if got := w.table(b)[0]["INS"]; got != c.want {
+			t.Errorf("%s: %q, want %q", c.status, got, c.want)
+		}
+		if n := w.Count(`SELECT count(*) FROM coding_export WHERE position('Zoé'::bytea IN csv) + position($1::bytea IN csv) > 0`, matricule); n != 0 {
+			t.Error("what is kept of a batch can be read without the key")
 		}
 	}
 }

@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"fmt"
 
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
@@ -34,7 +35,10 @@ func (s *Service) Fetch(ctx context.Context, caller auth.Caller, id, format stri
 		if err != nil {
 			return err
 		}
-		number, content = f.Number, f.Content
+		if content, err = s.Encounters.Secrets.Open(purpose, f.Content); err != nil {
+			return fmt.Errorf("read an export: %w", err)
+		}
+		number = f.Number
 		seen := traced(f.DepartmentID, "coding-export.download", number)
 		seen.Data["format"] = format
 		return trace.Append(ctx, tx, s.Encounters.Now(), caller.Actor(), seen)

@@ -23,9 +23,12 @@ var header = []string{
 
 // line is one act of a batch, as it was read.
 type line struct {
-	EntryID         string    `db:"entry_id"`
-	EncounterID     string    `db:"encounter_id"`
-	IPP             string    `db:"ipp"`
+	EntryID     string `db:"entry_id"`
+	EncounterID string `db:"encounter_id"`
+	IPP         string `db:"ipp"`
+	// SealedINS is the matricule as it is stored, nil unless the identity is qualified: no other may leave. INS is it opened.
+	SealedINS       []byte    `db:"sealed_ins"`
+	INS             string    `db:"-"`
 	FamilyName      string    `db:"family_name"`
 	GivenName       string    `db:"given_name"`
 	BirthDate       time.Time `db:"birth_date"`
@@ -78,7 +81,7 @@ func (l line) cells(p place, incidents bool) []string {
 		}
 	}
 	return []string{
-		strconv.FormatInt(p.number, 10), l.nature(), "", l.IPP, "", strings.ToUpper(l.FamilyName), l.GivenName, l.BirthDate.Format("02/01/2006"), "",
+		strconv.FormatInt(p.number, 10), l.nature(), "", l.IPP, l.INS, strings.ToUpper(l.FamilyName), l.GivenName, l.BirthDate.Format("02/01/2006"), "",
 		p.hospital, p.unit, p.name, l.RPPS, l.Practitioner, start.Format("02/01/2006"), start.Format("15:04"),
 		strconv.Itoa(int(l.FinishedAt.Sub(l.StartedAt).Round(time.Minute) / time.Minute)), modality, encounter.ToolNames[l.Tool], yes(l.Known),
 		"", ald, "", l.Code, quantity(l.Code), quantity(l.Code), euros(l.AmountCents), justification, alert(incidents),

@@ -14,6 +14,7 @@ import (
 	"teleconsult/server/department"
 	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
+	"teleconsult/server/patient/ins"
 	"teleconsult/server/spreadsheet"
 	"teleconsult/server/trace"
 )
@@ -86,11 +87,20 @@ func traced(departmentID, action string, number int64) trace.Event {
 	return trace.Event{DepartmentID: departmentID, Action: action, Data: map[string]any{"number": number}}
 }
 
+// purpose of the seal on the files, which name patients and their INS.
+const purpose = "coding-export"
+
 // freeze stores the batch with its files, and which entries it took.
 func (s *Service) freeze(ctx context.Context, tx db.Tx, caller auth.Caller, d department.Department, b Batch, lines []line) error {
 	rows := make([][]string, 0, len(lines))
 	at := place{number: b.Number, hospital: d.Hospital, unit: d.Unit, name: d.Name, zone: d.Zone}
 	for _, l := range lines {
+		if l.SealedINS != nil {
+			var err error
+			if l.INS, err = ins.Open(s.Encounters.Secrets, l.SealedINS); err != nil {
+				return err
+			}
+		}
 		var incidents []encounter.Incident
 		if err := json.Unmarshal(l.Incidents, &incidents); err != nil {
 			return fmt.Errorf("export an act: %w", err)
@@ -104,6 +114,12 @@ func (s *Service) freeze(ctx context.Context, tx db.Tx, caller auth.Caller, d de
 	xlsx, err := spreadsheet.Write(spreadsheet.XLSX, fmt.Sprintf("Lot %d", b.Number), header, slices.Values(rows))
 	if err != nil {
 		return err
+	}
+	if csv, err = s.Encounters.Secrets.Seal(purpose, csv); err != nil {
+		return fmt.Errorf("seal an export: %w", err)
+	}
+	if xlsx, err = s.Encounters.Secrets.Seal(purpose, xlsx); err != nil {
+		return fmt.Errorf("seal an export: %w", err)
 	}
 	if err = insert(ctx, tx, d, b, caller.StaffID, csv, xlsx); err != nil {
 		return err

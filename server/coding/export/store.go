@@ -46,7 +46,8 @@ func pending(ctx context.Context, tx db.Tx, departmentID string, before time.Tim
 		SELECT w.entry_id, w.encounter_id, w.before, c.state, c.reason_code, c.coded_at, coalesce(a.code, '') AS code, a.amount_cents,
 			trim(k.title || ' ' || k.given_name || ' ' || k.family_name) AS coded_by,
 			e.started_at, e.finished_at, e.modality, e.tool, coalesce(e.telephone_reason, '') AS telephone_reason,
-			coalesce(p.ipp, '') AS ipp, p.family_name, p.given_name, p.birth_date,
+			coalesce(p.ipp, '') AS ipp,
+			(SELECT i.matricule FROM patient_ins AS i WHERE i.patient_id = p.id AND i.status = 'QUAL') AS sealed_ins, p.family_name, p.given_name, p.birth_date,
 			coalesce(s.rpps, '') AS rpps, trim(s.title || ' ' || s.given_name || ' ' || s.family_name) AS practitioner,
 			EXISTS (SELECT FROM encounter AS o WHERE o.patient_id = e.patient_id AND o.status = 'finished' AND o.id <> e.id
 				AND o.planned_start < e.planned_start AND o.planned_start >= e.planned_start - interval '12 months') AS known,

@@ -27,11 +27,17 @@ func Load(ctx context.Context, tx db.Tx, box *secret.Box, departmentID, patientI
 	if err != nil {
 		return Identity{}, err
 	}
-	plain, err := box.Open(purpose, r.Matricule)
+	matricule, err := Open(box, r.Matricule)
+	return Identity{Matricule: matricule, OID: r.OID, Status: Status(r.Status)}, err
+}
+
+// Open reads a matricule as it is stored.
+func Open(box *secret.Box, sealed []byte) (string, error) {
+	plain, err := box.Open(purpose, sealed)
 	if err != nil {
-		return Identity{}, fmt.Errorf("read a matricule: %w", err)
+		return "", fmt.Errorf("read a matricule: %w", err)
 	}
-	return Identity{Matricule: string(plain), OID: r.OID, Status: Status(r.Status)}, nil
+	return string(plain), nil
 }
 
 // Store keeps an identity that was checked in place of the one before.
