@@ -38,7 +38,7 @@ func (s *Server) receive(c *fiber.Ctx) error {
 	if s.isStream(c) {
 		return s.pass(c, stream)
 	}
-	limit := s.app.Config().BodyLimit
+	limit := s.limitOf(c)
 	length := c.Request().Header.ContentLength()
 	if length > limit {
 		return refuseBody(c)
@@ -59,6 +59,14 @@ func (s *Server) receive(c *fiber.Ctx) error {
 	}
 	c.Request().SetBodyRaw(body.Bytes())
 	return c.Next()
+}
+
+// limitOf is how large a body may be that is read whole: documents come in forms, everything else is text or a list.
+func (s *Server) limitOf(c *fiber.Ctx) int {
+	if strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+		return s.app.Config().BodyLimit
+	}
+	return s.textLimit
 }
 
 func isTimeout(err error) bool {

@@ -80,7 +80,9 @@ type Server struct {
 	metrics *metrics
 	static  *static
 	answers *answers
-	streams []streamRoute
+	// textLimit is how large a body may be that is no form, in bytes.
+	textLimit int
+	streams   []streamRoute
 }
 
 // New builds the application. It fails when an operation carries no permission or the front end is unreadable.
@@ -97,12 +99,13 @@ func New(o Options) (*Server, error) {
 	if s.static, err = newStatic(o.Assets); err != nil {
 		return nil, err
 	}
+	s.textLimit = max(maxBody, o.Config.BatchMegabytes<<20+aroundFile)
 	s.app = fiber.New(fiber.Config{
 		DisableStartupMessage: true,
 		CaseSensitive:         true,
 		// Without it header, query and path strings are overwritten by later requests.
 		Immutable:       true,
-		BodyLimit:       max(maxBody, maxDocument+aroundFile, o.Config.BatchMegabytes<<20+aroundFile),
+		BodyLimit:       max(s.textLimit, maxDocument+aroundFile),
 		ReadBufferSize:  maxHeaders,
 		ReadTimeout:     readTimeout,
 		IdleTimeout:     idleTimeout,
