@@ -14,9 +14,6 @@ import (
 // what must be in the record the same day.
 const Hour = 18
 
-// OverdueDays is after how many days an overdue step climbs to the manager.
-const OverdueDays = 2
-
 // Kind says whose steps a digest counts.
 type Kind string
 

@@ -53,7 +53,7 @@ func (s *Service) sendIn(ctx context.Context, tx db.Tx, departmentID string) err
 	if err != nil {
 		return err
 	}
-	overdue, err := overdueSteps(ctx, tx, d.ID, now.AddDate(0, 0, -OverdueDays))
+	overdue, err := overdueSteps(ctx, tx, d.ID, now.AddDate(0, 0, -encounter.ClimbDays))
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (s *Service) send(ctx context.Context, tx db.Tx, d department.Department, t
 		return err
 	}
 	content := templates.Digest{
-		Hospital: d.Hospital, Department: d.Code, Overdue: k == Overdue, Days: OverdueDays, Steps: steps(to.Counts),
+		Hospital: d.Hospital, Department: d.Code, Overdue: k == Overdue, Days: encounter.ClimbDays, Steps: steps(to.Counts),
 		Link: s.Encounters.PublicURL + "/missing",
 	}
 	_, err = s.Encounters.Outbox.Enqueue(ctx, tx, now, notifications.NewMessage{

@@ -69,6 +69,9 @@ func (s Step) Open() bool {
 	return (s.State == Todo || s.State == Waiting || s.State == Blocked) && s.ActsNext != NobodyActs
 }
 
+// ClimbDays is after how many days an overdue step of staff waits for the manager as well.
+const ClimbDays = 2
+
 // Summary is the part of the chain that worklists are sorted by. It is written again when its follow-up is due.
 type Summary struct {
 	// Next is "" when the chain is complete.

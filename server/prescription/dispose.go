@@ -95,10 +95,10 @@ func (s *Service) sendDispose(ctx context.Context, tx db.Tx, f *encounter.Facts,
 	if (email == "" || mobile == "") && !in.ByTelephone {
 		return "", fault.New(fault.KindConflict, "one_way", "Ce patient n’a qu’une adresse : le mot de passe ne peut pas partir par le même canal. Dites-le au téléphone.")
 	}
-	link := s.documentMessage(f, notifications.ChannelEmail, email, now)
+	link := Envelope(f, notifications.ChannelEmail, now)
 	way := "e-mail"
 	if email == "" {
-		link, way = s.documentMessage(f, notifications.ChannelSMS, mobile, now), "SMS"
+		link, way = Envelope(f, notifications.ChannelSMS, now), "SMS"
 	}
 	link.Content = templates.DocumentLink{Sender: f.Sender(), Until: until.Add(12 * time.Hour), Zone: f.AppointmentWords().Zone}
 	link.LinkToken = in.URL
@@ -108,29 +108,11 @@ func (s *Service) sendDispose(ctx context.Context, tx db.Tx, f *encounter.Facts,
 	if in.ByTelephone || email == "" || mobile == "" {
 		return "Dispose : lien par " + way + ", mot de passe dit par téléphone", nil
 	}
-	password := s.documentMessage(f, notifications.ChannelSMS, mobile, now)
+	password := Envelope(f, notifications.ChannelSMS, now)
 	password.Content, password.Password = templates.DocumentPassword{Sender: f.Sender()}, in.Password
 	_, err := s.Encounters.Outbox.Enqueue(ctx, tx, now, password)
 	return "Dispose : lien par e-mail, mot de passe par SMS", err
 }
-
-// documentMessage has no slot and nothing follows it: no other channel ever takes its place.
-func (s *Service) documentMessage(f *encounter.Facts, channel notifications.Channel, to string, now time.Time) notifications.NewMessage {
-	m := notifications.NewMessage{
-		DepartmentID: f.Department.ID, EncounterID: f.ID, Language: f.Patient.Language, Channel: channel, Recipient: to,
-		Priority: notifications.PrioritySingle, NotBefore: now,
-	}
-	switch {
-	case channel == notifications.ChannelEmail:
-		m.ReplyTo = f.Department.Email
-	case f.Department.Zone != nil:
-		m.NotBefore = f.Department.Delivery.WithDefaults().TextHours.Next(now, f.FinishedAt.Add(promptly), f.Department.Zone)
-	}
-	return m
-}
-
-// promptly is how long after the consultation a patient waits for the document, also at night.
-const promptly = 2 * time.Hour
 
 // day is the local day of a moment, midnight UTC.
 func day(t time.Time, zone *time.Location) time.Time {

@@ -10,12 +10,10 @@ import (
 	"teleconsult/server/auth"
 	"teleconsult/server/db"
 	"teleconsult/server/department"
+	"teleconsult/server/encounter"
 	"teleconsult/server/fault"
 	"teleconsult/server/trace"
 )
-
-// climbDays is after how many days what is overdue waits for the manager as well; the day digest says the same.
-const climbDays = 2
 
 // pageSize is how many rows a worklist gives at once.
 const pageSize = 50
@@ -107,7 +105,7 @@ func (s *Service) Missing(ctx context.Context, caller auth.Caller, q MissingQuer
 		filter := missingFilter{departments: departments, practitioner: q.PractitionerID, after: after}
 		if q.Mine {
 			filter.holder, filter.secretary = caller.StaffID, withRole(caller, departments, auth.Secretary)
-			filter.manager, filter.climbed = withRole(caller, departments, auth.Manager), now.AddDate(0, 0, -climbDays)
+			filter.manager, filter.climbed = withRole(caller, departments, auth.Manager), now.AddDate(0, 0, -encounter.ClimbDays)
 		}
 		rows, err := listMissing(ctx, tx, filter, now)
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	"filippo.io/age"
 	"github.com/google/uuid"
@@ -205,48 +204,21 @@ func (r Route) words() string {
 	return "Dépôt chiffré : lien " + way[r.Link] + ", mot de passe " + way[r.Password] + "."
 }
 
-// brand begins every SMS.
-const brand = "AP-HP"
-
-// promptly is how long after the consultation a patient waits for the document, also at night.
-const promptly = 2 * time.Hour
-
 // send puts the link and the password into the queue. They have no slot and nothing follows them: no other channel
 // ever takes their place.
 func (s *Service) send(ctx context.Context, tx db.Tx, f *encounter.Facts, d *Drop, r Route, token, password string) (err error) {
 	now, zone := s.Encounters.Now(), f.AppointmentWords().Zone
-	sender := templates.Sender{
-		Brand: brand, Hospital: f.Department.Hospital, Phone: f.Department.Phone, Representative: f.Patient.Representative != nil,
-	}
-	link := s.message(f, r.Link)
+	sender := f.Sender()
+	link := prescription.Envelope(f, r.Link, now)
 	link.Content = templates.DocumentLink{Sender: sender, Until: d.ExpiresAt, Zone: zone}
 	link.LinkToken = linkPath + token
 	if d.LinkMessage, err = s.Encounters.Outbox.Enqueue(ctx, tx, now, link); err != nil || r.Password == "" {
 		return err
 	}
-	second := s.message(f, r.Password)
+	second := prescription.Envelope(f, r.Password, now)
 	second.Content, second.Password = templates.DocumentPassword{Sender: sender, Password: password}, password
 	d.PasswordMessage, err = s.Encounters.Outbox.Enqueue(ctx, tx, now, second)
 	return err
-}
-
-func (s *Service) message(f *encounter.Facts, channel notifications.Channel) notifications.NewMessage {
-	now := s.Encounters.Now()
-	email, mobile := f.Patient.Contact()
-	m := notifications.NewMessage{
-		DepartmentID: f.Department.ID, EncounterID: f.ID, Language: f.Patient.Language, Channel: channel, Recipient: mobile,
-		Priority: notifications.PrioritySingle, NotBefore: now,
-	}
-	waits := f.FinishedAt.Add(promptly)
-	if now.Before(waits) {
-		m.Priority = notifications.PriorityWaiting
-	}
-	if channel == notifications.ChannelEmail {
-		m.Recipient, m.ReplyTo = email, f.Department.Email
-	} else if f.Department.Zone != nil {
-		m.NotBefore = f.Department.Delivery.WithDefaults().TextHours.Next(now, waits, f.Department.Zone)
-	}
-	return m
 }
 
 // abandon deletes what has come of a document that did not come whole. Where that fails, a sweep does it.
