@@ -152,9 +152,6 @@ func (s *Service) recipient(ctx context.Context, tx db.Tx, f *encounter.Facts, o
 	return mssante.Patient(known.Matricule)
 }
 
-// awake is how long after a consultation a patient may be expected to read a text at any hour.
-const awake = 2 * time.Hour
-
 // sendPassword has the password go by SMS, the other channel; where there is no mobile it is told by telephone.
 func (s *Service) sendPassword(ctx context.Context, tx db.Tx, f *encounter.Facts, m *mail, password string, now time.Time) error {
 	_, mobile := f.Patient.Contact()
@@ -167,14 +164,9 @@ func (s *Service) sendPassword(ctx context.Context, tx db.Tx, f *encounter.Facts
 		return nil
 	}
 	m.PasswordBy = bySMS
-	at := now
-	if now.After(f.FinishedAt.Add(awake)) {
-		at = f.Department.Delivery.WithDefaults().TextHours.Next(now, f.PlannedStart, f.Department.Zone)
-	}
-	m.PasswordID, err = s.Encounters.Outbox.Enqueue(ctx, tx, now, notifications.NewMessage{
-		DepartmentID: f.Department.ID, EncounterID: f.ID, Purpose: notifications.PurposeDocumentPassword, Channel: notifications.ChannelSMS,
-		Recipient: mobile, Language: f.Patient.Language, Content: templates.DocumentPassword{Sender: f.Sender()}, Password: password, NotBefore: at,
-	})
+	second := prescription.Envelope(f, notifications.ChannelSMS, now)
+	second.Content, second.Password = templates.DocumentPassword{Sender: f.Sender()}, password
+	m.PasswordID, err = s.Encounters.Outbox.Enqueue(ctx, tx, now, second)
 	return err
 }
 
